@@ -1,0 +1,160 @@
+//! `#[hook(…)]`.
+
+use proc_macro2::TokenStream;
+use syn::{Ident, Path};
+
+use super::options::PriorityValue;
+use super::value::Number;
+use super::{Key, Kind, Leading, Options, Table};
+use crate::code;
+use crate::diag::Subject;
+use crate::symbol;
+use crate::value::name::Name;
+
+pub(crate) static TABLE: Table = Table {
+    attribute: "#[hook]",
+    leading: Some(Leading {
+        what: "the event's name",
+        example: "\"user.login\"",
+        required: Some(code::HOOK_WITHOUT_EVENT),
+    }),
+    keys: &[
+        Key::new(symbol::AFTER, Kind::Texts, "\"cache\""),
+        Key::new(symbol::BEFORE, Kind::Texts, "\"cache\""),
+        Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
+        Key::new(symbol::ON_ERROR, Kind::Word, "ignore"),
+        Key::flag(symbol::PARALLEL),
+        Key::new(symbol::PRIORITY, Kind::Priority, "high"),
+        Key::new(symbol::RETRIES, Kind::Number, "3"),
+        Key::flag(symbol::SEQUENTIAL),
+        Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\""),
+    ],
+};
+
+/// What happens when a hook keeps failing.
+#[derive(Clone, Copy)]
+pub(crate) enum OnError {
+    Fail,
+    Ignore,
+    Disable,
+}
+
+const ON_ERROR: &[(&str, OnError)] = &[
+    ("disable", OnError::Disable),
+    ("fail", OnError::Fail),
+    ("ignore", OnError::Ignore),
+];
+
+const PRIORITIES: &[(&str, i32)] = &[("low", 0), ("normal", 50), ("high", 100)];
+
+/// The policies that an event declares for its hooks and a hook overrides.
+#[derive(Default)]
+pub(crate) struct Policies {
+    /// In milliseconds.
+    pub(crate) timeout: Option<u64>,
+    /// Under which key the timeout was given.
+    pub(crate) timeout_key: Option<Ident>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) on_error: Option<OnError>,
+}
+
+/// The sound options of `#[hook(…)]`.
+#[derive(Default)]
+pub(crate) struct HookAttr {
+    /// The event's name or a pattern.
+    pub(crate) event: Option<Name>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) krate_key: Option<Ident>,
+    pub(crate) priority: Option<i32>,
+    pub(crate) before: Vec<Name>,
+    pub(crate) after: Vec<Name>,
+    pub(crate) policies: Policies,
+    pub(crate) parallel: Option<Ident>,
+    pub(crate) sequential: Option<Ident>,
+}
+
+/// Reads the attribute. `at` is where a missing event name is reported.
+pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>) -> HookAttr {
+    let mut options = super::parse(&TABLE, subject, tokens);
+    let event = options.leading(|| {
+        let line = format_args!("{subject} names no event");
+        let help = "write the event's name first: `#[hook(\"user.login\")]`";
+        subject
+            .diag
+            .report(code::HOOK_WITHOUT_EVENT, at, line, help);
+    });
+    let priority = options.priority(symbol::PRIORITY);
+    HookAttr {
+        event: event.and_then(|literal| subject.read_event(&literal)),
+        krate_key: options.key(symbol::CRATE),
+        krate: options.path(symbol::CRATE),
+        priority: priority.and_then(|value| read_priority(value, subject)),
+        before: names(&mut options, symbol::BEFORE, subject),
+        after: names(&mut options, symbol::AFTER, subject),
+        policies: policies(&mut options, subject),
+        parallel: options.key(symbol::PARALLEL),
+        sequential: options.key(symbol::SEQUENTIAL),
+    }
+}
+
+/// Reads the options that `#[hook]` and `#[event]` share.
+pub(super) fn policies(options: &mut Options, subject: Subject<'_>) -> Policies {
+    let timeout = options.text(symbol::TIMEOUT);
+    let retries = options.number(symbol::RETRIES);
+    let on_error = options.word(symbol::ON_ERROR);
+    Policies {
+        timeout_key: options.key(symbol::TIMEOUT),
+        timeout: timeout.and_then(|text| subject.read_duration(&text, symbol::TIMEOUT)),
+        retries: retries.and_then(|number| read_retries(&number, subject)),
+        on_error: on_error.and_then(|word| read_on_error(&word, subject)),
+    }
+}
+
+fn names(options: &mut Options, option: &str, subject: Subject<'_>) -> Vec<Name> {
+    let literals = options.texts(option).unwrap_or_default();
+    let read = |literal| subject.read_name(literal, "the plugin's name");
+    literals.iter().filter_map(read).collect()
+}
+
+fn read_priority(value: PriorityValue, subject: Subject<'_>) -> Option<i32> {
+    match value {
+        PriorityValue::Number(number) => {
+            let fits = number.value.and_then(|value| i32::try_from(value).ok());
+            if fits.is_none() {
+                let line = "the priority is out of range";
+                let help = "write `low` (0), `normal` (50), `high` (100) or a whole number from -2147483648 to 2147483647";
+                subject.report(code::BAD_PRIORITY, &number.tokens, line, help);
+            }
+            fits
+        }
+        PriorityValue::Word(word) => {
+            let known = PRIORITIES.iter().find(|(name, _)| word == name);
+            if known.is_none() {
+                let allowed = ["low", "normal", "high", "a whole number"];
+                subject.report_word(code::BAD_PRIORITY, symbol::PRIORITY, &word, &allowed);
+            }
+            known.map(|(_, value)| *value)
+        }
+    }
+}
+
+fn read_retries(number: &Number, subject: Subject<'_>) -> Option<u32> {
+    let value = number.value.and_then(|value| u32::try_from(value).ok());
+    let fits = value.filter(|value| *value <= 100);
+    if fits.is_none() {
+        let written = number.tokens.to_string().replace(' ', "");
+        let line = format_args!("{written} retries are out of range");
+        let help = "write a number from 0 to 100";
+        subject.report(code::OUT_OF_RANGE, &number.tokens, line, help);
+    }
+    fits
+}
+
+fn read_on_error(word: &Ident, subject: Subject<'_>) -> Option<OnError> {
+    let known = ON_ERROR.iter().find(|(name, _)| word == name);
+    if known.is_none() {
+        let allowed = ["disable", "fail", "ignore"];
+        subject.report_word(code::UNKNOWN_WORD, symbol::ON_ERROR, word, &allowed);
+    }
+    known.map(|(_, value)| *value)
+}

@@ -1,0 +1,58 @@
+//! An event: its `impl Event`, and whether its hooks may be async.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::hook::expand_policies;
+use super::path::{self, Private};
+use crate::model::event::Event;
+
+pub(crate) fn expand(event: &Event) -> TokenStream {
+    let pp = &Private::new(event.krate.as_ref());
+    let implementation = expand_impl(pp, event, &expand_meta(pp, event));
+    let ident = &event.ident;
+    pp.wrap(
+        &[],
+        &quote! {
+            #implementation
+            #pp::register_event! { #ident }
+        },
+    )
+}
+
+/// The impls alone, around the metadata.
+pub(super) fn expand_impl(pp: &Private, event: &Event, meta: &TokenStream) -> TokenStream {
+    let ident = &event.ident;
+    let mode = format_ident!("{}", event.mode.marker());
+    let output = event.output.clone().unwrap_or_else(|| quote!(()));
+    let timing = if event.sync {
+        quote!(SyncEvent)
+    } else {
+        quote!(AsyncEvent)
+    };
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #pp::Event for #ident {
+            type Mode = #pp::#mode;
+            type Output = #output;
+            const META: &'static #pp::EventMeta = #meta;
+            fn slot() -> &'static #pp::Slot {
+                static SLOT: #pp::Slot = #pp::Slot::new();
+                &SLOT
+            }
+        }
+        #[automatically_derived]
+        impl #pp::#timing for #ident {}
+    }
+}
+
+/// `EventMeta::new(…)` with a call for each policy that was declared.
+fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
+    let name = &event.name.text;
+    let hash = Literal::u64_unsuffixed(event.name.hash());
+    let type_name = event.ident.to_string();
+    let location = path::location(pp, event.ident.span());
+    let policies = expand_policies(pp, &event.policies);
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #policies)
+}

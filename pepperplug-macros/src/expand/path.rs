@@ -1,0 +1,148 @@
+//! Paths into the runtime, and the places that generated tokens point at.
+//!
+//! Two kinds of span matter. A token with the user's span is where rustc puts its caret, and what lints of the user's crate
+//! look at; a token with the call-site span belongs to the macro. So only what may fail carries the user's span, and above all
+//! nothing `unsafe` does: crates with `#![forbid(unsafe_code)]` keep compiling.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Path};
+
+/// What `pepperplug::__private` is called inside generated blocks.
+const SHORT: &str = "__pp";
+
+/// The path of `pepperplug::__private`, absolute, or below the path given as `crate = …`.
+///
+/// Everything generated stands in a block of its own that imports the path once, under a short name: what interpolates a
+/// `Private` is short, and reads well in a dump.
+pub(crate) struct Private {
+    path: TokenStream,
+}
+
+impl Private {
+    pub(crate) fn new(krate: Option<&Path>) -> Self {
+        let path = match krate {
+            // `$crate` resolves by its span, so the span keeps its hygiene and loses its place.
+            Some(path) => {
+                let path = located_at(path.to_token_stream(), Span::call_site());
+                quote!(#path::__private)
+            }
+            None => quote!(::pepperplug::__private),
+        };
+        Private { path }
+    }
+
+    /// The short name at a place of the user's.
+    pub(crate) fn at(span: Span) -> Ident {
+        Ident::new(SHORT, span)
+    }
+
+    /// The path of `item`, for what stands outside of a block.
+    pub(crate) fn full(&self, item: &TokenStream) -> TokenStream {
+        let path = &self.path;
+        quote!(#path::#item)
+    }
+
+    /// The import that every block of generated code begins with.
+    pub(crate) fn import(&self) -> TokenStream {
+        let (path, short) = (&self.path, Private::at(Span::call_site()));
+        quote!(use #path as #short;)
+    }
+
+    /// Items, out of the way of the user's: in an anonymous constant.
+    pub(crate) fn wrap(&self, cfgs: &[Attribute], items: &TokenStream) -> TokenStream {
+        let (import, allow) = (self.import(), allow());
+        quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #allow
+            const _: () = {
+                #import
+                #items
+            };
+        }
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        Private::at(Span::call_site()).to_tokens(tokens);
+    }
+}
+
+/// The tokens at the place `at`, each resolving its names as before.
+pub(crate) fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+    let relocate = |mut tree: TokenTree| {
+        tree.set_span(tree.span().located_at(at));
+        tree
+    };
+    tokens.into_iter().map(relocate).collect()
+}
+
+/// The first and the last span of some tokens: together they cover all of them.
+pub(crate) fn ends(tokens: &TokenStream) -> (Span, Span) {
+    let mut spans = tokens.clone().into_iter().map(|tree| match tree {
+        TokenTree::Group(group) => (group.span_open(), group.span_close()),
+        tree => (tree.span(), tree.span()),
+    });
+    let first = spans
+        .next()
+        .unwrap_or_else(|| (Span::call_site(), Span::call_site()));
+    let last = spans.last().unwrap_or(first);
+    (first.0, last.1)
+}
+
+/// `<ty as bound>::item`, placed so that rustc's caret covers exactly `ty` when it does not implement `bound`.
+pub(crate) fn projection(ty: &TokenStream, bound: &TokenStream, item: &str) -> TokenStream {
+    let (first, last) = ends(ty);
+    let open = quote_spanned!(first=> <);
+    let item = syn::Ident::new(item, last);
+    let close = quote_spanned!(last=> >::#item);
+    quote!(#open #ty as #bound #close)
+}
+
+/// The user's place of `span`, as a value.
+pub(crate) fn location(pp: &Private, span: Span) -> TokenStream {
+    // The compiler climbs out of macros to the place that the user sees, if the tokens themselves are the user's.
+    let place = quote_spanned!(span=> ::core::file!(), ::core::line!(), ::core::column!());
+    quote!(#pp::Location::new(#place))
+}
+
+/// `const _` that fails the build with the text of `check`, an expression of type `Option<Message>`, under all of `at`.
+pub(crate) fn const_check(
+    cfgs: &[Attribute],
+    check: &TokenStream,
+    at: &TokenStream,
+) -> TokenStream {
+    let (first, last) = ends(at);
+    let message = local("message");
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!("{}", #message.as_str()));
+    arguments.set_span(last);
+    let panic = quote_spanned!(first=> ::core::panic!);
+    quote! {
+        #(#cfgs)*
+        const _: () = if let ::core::option::Option::Some(#message) = #check { #panic #arguments };
+    }
+}
+
+/// A variable that no expression of the user's can mean, whatever its name.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The lints that generated items would raise in crates that deny them.
+pub(crate) fn allow() -> TokenStream {
+    quote! {
+        #[allow(
+            deprecated,
+            non_camel_case_types,
+            non_snake_case,
+            non_upper_case_globals,
+            unreachable_pub,
+            unused_imports,
+            unused_qualifications,
+            clippy::all,
+            clippy::pedantic
+        )]
+    }
+}

@@ -1,0 +1,156 @@
+//! A plugin: its metadata, its `impl Plugin`, its registration, and the checks that its own types can answer.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Type;
+
+use super::path::{self, Private};
+use super::version;
+use super::{inject, link};
+use crate::model::plugin::Plugin;
+use crate::model::unwrap_groups;
+
+/// Everything generated for a plugin struct.
+pub(crate) fn expand(plugin: &Plugin) -> TokenStream {
+    let pp = &Private::new(plugin.krate.as_ref());
+    pp.wrap(&[], &expand_items(pp, plugin))
+}
+
+/// The items alone.
+pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
+    let ident = &plugin.ident;
+    let meta = expand_meta(pp, plugin);
+    let construction = inject::construction(pp, plugin);
+    let cx = if plugin.fields.iter().any(takes_next) {
+        path::local("cx").to_token_stream()
+    } else {
+        quote!(_)
+    };
+    let meta_ref = quote!(#pp::MetaRef::new(&__PEPPERPLUG_META));
+    let implementation = expand_impl(
+        pp,
+        plugin,
+        &meta_ref,
+        &quote! {
+            fn construct(#cx: &mut #pp::Construct<'_>) -> ::core::result::Result<Self, #pp::InjectError> {
+                ::core::result::Result::Ok(#construction)
+            }
+        },
+    );
+    let ring = path::const_check(
+        &[],
+        &quote!(#pp::check_ring(#meta_ref)),
+        &ident.to_token_stream(),
+    );
+    let checks = inject::checks(pp, plugin);
+    let link = link::is_on().then(|| link::expand_plugin(plugin));
+    quote! {
+        use #pp::DefaultImpl as _;
+        static __PEPPERPLUG_META: #pp::PluginMeta = #meta;
+        #implementation
+        #pp::register! { #meta_ref }
+        #ring
+        #checks
+        #link
+    }
+}
+
+fn takes_next(field: &crate::model::inject::Field) -> bool {
+    matches!(field.source, crate::model::inject::Source::Inject(_))
+}
+
+/// `impl Plugin`, around its metadata and the function that builds the plugin.
+pub(super) fn expand_impl(
+    pp: &Private,
+    plugin: &Plugin,
+    meta: &TokenStream,
+    construct: &TokenStream,
+) -> TokenStream {
+    let ident = &plugin.ident;
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #pp::Plugin for #ident {
+            const META: #pp::MetaRef = #meta;
+            const IMPL: #pp::ImplMeta<Self> = <#ident>::__PEPPERPLUG_IMPL;
+            fn slot() -> &'static #pp::Slot {
+                static SLOT: #pp::Slot = #pp::Slot::new();
+                &SLOT
+            }
+            #construct
+        }
+    }
+}
+
+/// `PluginMeta::new(…)` with a call for each thing that was declared.
+fn expand_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
+    let ident = &plugin.ident;
+    let mut meta = expand_empty_meta(pp, plugin);
+    let number = version::version(pp, &plugin.version);
+    meta.extend(quote!(.version(#number)));
+    if let Some(description) = &plugin.description {
+        meta.extend(quote!(.description(#description)));
+    }
+    if let Some(feature) = plugin.feature.as_ref().map(|feature| &feature.text) {
+        meta.extend(quote!(.feature(#feature)));
+    }
+    if plugin.optional {
+        meta.extend(quote!(.optional()));
+    }
+    if let Some(timeout) = plugin.timeout.map(Literal::u64_unsuffixed) {
+        meta.extend(quote!(.timeout_ms(#timeout)));
+    }
+    if let Some(section) = plugin.settings.as_ref().map(|section| &section.text) {
+        meta.extend(quote!(.settings_section(#section)));
+    }
+    meta.extend(list("requires", expand_requirements(pp, plugin)));
+    meta.extend(list("provides", expand_provided(pp, plugin)));
+    meta.extend(list("injects", inject::injections(pp, &plugin.fields)));
+    quote!(#meta.hooks(<#ident>::__PEPPERPLUG_IMPL.hooks()))
+}
+
+/// `PluginMeta::new(…)` with what every plugin has.
+pub(super) fn expand_empty_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
+    let ident = &plugin.ident;
+    let name = &plugin.name.text;
+    let hash = Literal::u64_unsuffixed(plugin.name.hash());
+    let type_name = ident.to_string();
+    let location = path::location(pp, ident.span());
+    quote! {
+        #pp::PluginMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location, #pp::Vtable::of::<#ident>())
+    }
+}
+
+/// `.method(const { &[…] })`, or nothing for an empty list.
+fn list(method: &str, items: Vec<TokenStream>) -> TokenStream {
+    if items.is_empty() {
+        return TokenStream::new();
+    }
+    let method = syn::Ident::new(method, proc_macro2::Span::call_site());
+    quote!(.#method(const { &[#(#items),*] }))
+}
+
+fn expand_requirements(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
+    let expand = |requirement: &crate::attr::literal::Requirement| {
+        let name = &requirement.name.text;
+        let hash = Literal::u64_unsuffixed(requirement.name.hash());
+        let range = version::range(pp, requirement.range.as_ref());
+        let location = path::location(pp, requirement.name.span);
+        quote!(#pp::Requirement::new(#name, #hash, #range, #location))
+    };
+    plugin.requires.iter().map(expand).collect()
+}
+
+/// A service and the coercion to it, which is where rustc says that the plugin does not implement the trait.
+fn expand_provided(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
+    let ident = &plugin.ident;
+    let expand = |ty: &Type| {
+        let ty = &unwrap_groups(ty).to_token_stream();
+        let meta = path::projection(ty, &quote!(#pp::Service), "META");
+        let (first, last) = path::ends(ty);
+        let unsize = quote_spanned!(first=> |plugin|);
+        let unsized_plugin = quote_spanned!(last=> plugin);
+        quote!(#pp::Provided::new(#meta, |plugin, out| #pp::provide::<#ident, #ty>(plugin, out, #unsize #unsized_plugin)))
+    };
+    plugin.provides.iter().map(expand).collect()
+}

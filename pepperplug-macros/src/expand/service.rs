@@ -1,0 +1,62 @@
+//! A service: `impl Service for dyn Trait`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+
+use super::link;
+use super::path::{self, Private};
+use crate::model::service::Service;
+
+pub(crate) fn expand(service: &Service) -> TokenStream {
+    let pp = &Private::new(service.krate.as_ref());
+    let guard = link::is_on().then(|| link::expand_service(pp, service));
+    let items = pp.wrap(&[], &expand_impl(pp, service, &expand_meta(pp, service)));
+    quote!(#guard #items)
+}
+
+/// The impl alone, around the metadata.
+pub(super) fn expand_impl(pp: &Private, service: &Service, meta: &TokenStream) -> TokenStream {
+    let ident = &service.ident;
+    // The compiler points at `dyn` when the trait is not dyn compatible.
+    let dyn_token = quote_spanned!(ident.span()=> dyn);
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #pp::Service for #dyn_token #ident {
+            const META: &'static #pp::ServiceMeta = #meta;
+        }
+    }
+}
+
+fn expand_meta(pp: &Private, service: &Service) -> TokenStream {
+    let name = &service.name.text;
+    let hash = Literal::u64_unsuffixed(service.name.hash());
+    let type_name = service.ident.to_string();
+    let location = path::location(pp, service.ident.span());
+    quote!(&#pp::ServiceMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location))
+}
+
+/// What the compiler says of a type that does not implement the trait, unless the user has words of their own for it.
+///
+/// The commonest such type is a plugin whose `provides` names the service.
+pub(crate) fn expand_diagnostic(
+    service: &Service,
+    attributes: &[Attribute],
+) -> Option<TokenStream> {
+    let is_diagnostic = |attribute: &Attribute| {
+        let path = attribute.path();
+        path.segments
+            .last()
+            .is_some_and(|last| last.ident == "on_unimplemented")
+    };
+    if attributes.iter().any(is_diagnostic) {
+        return None;
+    }
+    let (ident, name) = (&service.ident, &service.name.text);
+    let message = format!(
+        "[PP036] `{{Self}}` does not implement `{ident}`, so it cannot provide the service `{name}`"
+    );
+    let label = format!("add `impl {ident} for {{Self}}`");
+    Some(quote!(#[diagnostic::on_unimplemented(message = #message, label = #label)]))
+}

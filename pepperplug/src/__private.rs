@@ -1,0 +1,33 @@
+//! Everything that generated code may touch. No part of the public API.
+
+#![allow(missing_docs, reason = "for generated code only")]
+
+pub use crate::event::{
+    AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, First, HookOutput,
+    HookReturn, Notify, SyncEvent, Transform, Value,
+};
+pub use crate::hook::{
+    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future_must_be_send,
+    Start, Started, SyncMutShim, SyncShim,
+};
+pub use crate::inject::{
+    Construct, Edge, FieldDefault, Inject, InjectError, Injectable, Injection, Provided,
+    Requirement, SettingsType, provide,
+};
+pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, Slot};
+pub use crate::plugin::{
+    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future_must_be_send, Phase, PhaseReturn,
+    Plugin, ReconfigureWith, Vtable,
+};
+pub use crate::registry::*;
+pub use crate::service::Service;
+pub use crate::version::{Comparator, Op, Version, VersionReq};
+pub use crate::wiring::{
+    Candidate, PluginSet, Wiring, check_event_name, check_injected_name, check_injected_version,
+    check_ring,
+};
+pub use crate::{__register_event as register_event, __register_plugin as register};
+#[cfg(feature = "inventory")]
+pub use inventory;
+#[cfg(not(feature = "inventory"))]
+pub use linkme;

@@ -1,0 +1,52 @@
+//! The events that every manager emits itself.
+
+use super::{AsyncEvent, Event, EventMeta, Notify};
+use crate::meta::{Location, Slot, hash_name};
+
+/// Emitted once every plugin is ready, before [`initialize`](crate::PluginManager::initialize) returns. A hook that
+/// fails, fails the start: what had started is rolled back. Each has 30 s, unless it says otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct AppStartup {}
+
+/// Emitted when a shutdown begins, before the first plugin stops. Hooks that fail are reported and stop nothing. Each has
+/// 30 s, unless it says otherwise, and all together have half the time of the shutdown.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct AppShutdown {}
+
+macro_rules! builtin {
+    ($type:ident, $name:literal) => {
+        impl Event for $type {
+            type Mode = Notify;
+            type Output = ();
+            const META: &'static EventMeta = &EventMeta::new(
+                $name,
+                hash_name($name),
+                stringify!($type),
+                module_path!(),
+                Location::new(file!(), line!(), column!()),
+            )
+            // Starting and stopping wait for these hooks, and every wait has a bound.
+            .timeout_ms(30_000);
+
+            fn slot() -> &'static Slot {
+                static SLOT: Slot = Slot::new();
+                &SLOT
+            }
+        }
+
+        impl AsyncEvent for $type {}
+
+        #[allow(
+            unsafe_code,
+            reason = "linkme places the entry in a section of its own"
+        )]
+        const _: () = {
+            crate::registry::register_event!($type);
+        };
+    };
+}
+
+builtin!(AppStartup, "app.startup");
+builtin!(AppShutdown, "app.shutdown");

@@ -1,0 +1,131 @@
+//! What the manager hands to a field, and the cursor that construction walks over a plugin's injections.
+
+use core::any::Any;
+use core::fmt;
+use std::sync::Arc;
+
+use super::Cast;
+use super::lazy::{Instances, Later};
+use crate::hook::Events;
+use crate::meta::PluginMeta;
+use crate::plugin::{AnySettings, Plugin};
+use crate::service::Service;
+
+/// One plugin that meets an edge. `cast` is set where the edge asks for a service.
+#[derive(Clone, Copy)]
+pub(crate) struct Provider {
+    pub(crate) node: u32,
+    pub(crate) cast: Option<Cast>,
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").field(&self.node).finish()
+    }
+}
+
+/// The plugins that meet one edge, among all instances.
+#[derive(Clone, Copy)]
+pub(crate) struct Providers<'a> {
+    pub(crate) of: &'a [Provider],
+    pub(crate) instances: &'a Instances,
+}
+
+impl Providers<'_> {
+    pub(crate) fn first_plugin<P: Plugin>(&self) -> Option<Arc<P>> {
+        let instance = self.instances.get(self.of.first()?.node)?;
+        Arc::clone(instance).downcast::<P>().ok()
+    }
+
+    pub(crate) fn services<S: Service + ?Sized>(&self) -> impl Iterator<Item = Arc<S>> + '_ {
+        self.of.iter().filter_map(|provider| {
+            let instance = self.instances.get(provider.node)?;
+            let mut service: Option<Arc<S>> = None;
+            provider.cast?(instance, &mut service);
+            service
+        })
+    }
+}
+
+/// What an edge is met with.
+pub(crate) enum Supply<'a> {
+    /// Plugins that are ready.
+    Plugins(Providers<'a>),
+    /// Plugins to be looked up later.
+    Later(Later),
+    /// The handle that emits events.
+    Events(&'a Events),
+    /// The plugin's settings, parsed.
+    Settings(AnySettings),
+    /// Nothing.
+    Nothing,
+}
+
+impl<'a> Supply<'a> {
+    pub(super) fn services<S: Service + ?Sized>(
+        &self,
+    ) -> impl Iterator<Item = Arc<S>> + use<'a, '_, S> {
+        let providers = if let Self::Plugins(providers) = self {
+            Some(providers)
+        } else {
+            None
+        };
+        providers.into_iter().flat_map(Providers::services)
+    }
+}
+
+/// Where the supplies of a plugin's injections come from, by their position.
+pub(crate) trait Source {
+    fn supply(&mut self, at: usize) -> Supply<'_>;
+}
+
+/// An injection that was not met although the graph says it is. It names the field.
+#[derive(Debug, thiserror::Error)]
+#[error("field `{field}` could not be filled")]
+pub struct InjectError {
+    field: &'static str,
+}
+
+/// Fills the injected fields of one plugin, in the order of their declaration.
+pub struct Construct<'a> {
+    meta: &'static PluginMeta,
+    at: usize,
+    source: &'a mut dyn Source,
+}
+
+impl<'a> Construct<'a> {
+    pub(crate) fn new(meta: &'static PluginMeta, source: &'a mut dyn Source) -> Self {
+        Self {
+            meta,
+            at: 0,
+            source,
+        }
+    }
+
+    /// The value of the next injected field.
+    ///
+    /// # Errors
+    /// When the field's edge was not met.
+    pub fn next<T: 'static>(&mut self) -> Result<T, InjectError> {
+        let Some(injection) = self.meta.injects.get(self.at) else {
+            return Err(InjectError {
+                field: "beyond the last",
+            });
+        };
+        let mut value: Option<T> = None;
+        (injection.edge.fill)(self.source.supply(self.at), &mut value as &mut dyn Any);
+        self.at += 1;
+        value.ok_or(InjectError {
+            field: injection.field,
+        })
+    }
+}
+
+impl fmt::Debug for Construct<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Construct")
+            .field("plugin", &self.meta.name())
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}

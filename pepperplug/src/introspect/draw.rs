@@ -1,0 +1,130 @@
+//! The graph as text that other programs draw.
+
+use core::fmt::Write;
+
+use super::describe::{Description, InjectionDescription, PluginDescription};
+
+/// The graph of an application, to be drawn. An arrow leads from a plugin to what it needs.
+#[derive(Debug, Clone)]
+pub struct GraphDrawing {
+    description: Description,
+}
+
+impl GraphDrawing {
+    pub(crate) fn new(description: Description) -> Self {
+        Self { description }
+    }
+
+    /// A [Mermaid](https://mermaid.js.org) flowchart: solid arrows are ready first, dotted ones are optional or lazy.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        let mut text = "flowchart TD\n".to_owned();
+        for plugin in &self.description.plugins {
+            line(
+                &mut text,
+                format_args!(
+                    "    {}[\"{} {}\"]",
+                    id(plugin.name),
+                    plugin.name,
+                    plugin.version
+                ),
+            );
+        }
+        self.edges(|from, to, edge| {
+            let arrow = if edge.is_solid { "-->" } else { "-.->" };
+            line(
+                &mut text,
+                format_args!("    {} {arrow}|{}| {}", id(from), edge.label, id(to)),
+            );
+        });
+        text
+    }
+
+    /// The same for [Graphviz](https://graphviz.org).
+    #[must_use]
+    pub fn dot(&self) -> String {
+        let mut text = "digraph plugins {\n    node [shape=box];\n".to_owned();
+        for plugin in &self.description.plugins {
+            let name = plugin.name;
+            line(
+                &mut text,
+                format_args!("    {name:?} [label=\"{name}\\n{}\"];", plugin.version),
+            );
+        }
+        self.edges(|from, to, edge| {
+            let style = if edge.is_solid { "solid" } else { "dashed" };
+            line(
+                &mut text,
+                format_args!(
+                    "    {from:?} -> {to:?} [label={:?}, style={style}];",
+                    edge.label
+                ),
+            );
+        });
+        text.push_str("}\n");
+        text
+    }
+
+    fn edges(&self, mut draw: impl FnMut(&str, &str, &Edge<'_>)) {
+        for plugin in &self.description.plugins {
+            for required in &plugin.requires {
+                draw(
+                    plugin.name,
+                    required,
+                    &Edge {
+                        label: "requires",
+                        is_solid: true,
+                    },
+                );
+            }
+            injections(plugin, &mut draw);
+        }
+    }
+}
+
+struct Edge<'a> {
+    label: &'a str,
+    is_solid: bool,
+}
+
+fn injections(plugin: &PluginDescription, draw: &mut impl FnMut(&str, &str, &Edge<'_>)) {
+    for injection in &plugin.injects {
+        let label = label(injection);
+        for by in &injection.by {
+            let is_solid = matches!(injection.kind, "one" | "many");
+            draw(
+                plugin.name,
+                by,
+                &Edge {
+                    label: &label,
+                    is_solid,
+                },
+            );
+        }
+    }
+}
+
+fn label(injection: &InjectionDescription) -> String {
+    let what = injection
+        .service
+        .map_or("injects".to_owned(), |service| format!("dyn {service}"));
+    match injection.kind {
+        "one" => what,
+        kind => format!("{what}, {kind}"),
+    }
+}
+
+/// Mermaid takes letters, digits and underscores for an identifier, and some words are its own.
+fn id(name: &str) -> String {
+    let mut id = "p_".to_owned();
+    id.extend(
+        name.chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }),
+    );
+    id
+}
+
+fn line(text: &mut String, line: core::fmt::Arguments<'_>) {
+    // Writing to a `String` does not fail.
+    let _ = writeln!(text, "{line}");
+}

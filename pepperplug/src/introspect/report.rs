@@ -1,0 +1,101 @@
+//! The description as people read it in a terminal.
+
+use core::fmt;
+use core::time::Duration;
+
+use super::describe::{Description, EventDescription, PluginDescription, condition};
+
+/// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
+#[derive(Debug, Clone)]
+pub struct Report {
+    description: Description,
+}
+
+impl Report {
+    pub(crate) fn new(description: Description) -> Self {
+        Self { description }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Description {
+            plugins,
+            off,
+            events,
+        } = &self.description;
+        write!(
+            f,
+            "plugins, in start order ({} on, {} off)",
+            plugins.len(),
+            off.len()
+        )?;
+        let names = plugins
+            .iter()
+            .map(|plugin| plugin.name)
+            .chain(off.iter().map(|off| off.path));
+        let width = names
+            .map(|name| name.chars().count())
+            .max()
+            .unwrap_or_default();
+        for plugin in plugins {
+            write_plugin(f, plugin, width)?;
+        }
+        for off in off {
+            write!(
+                f,
+                "\n  {:width$}  off           {} is not on",
+                off.path,
+                condition(off.cfg)
+            )?;
+        }
+        if !events.is_empty() {
+            f.write_str("\nhooks, in the order in which they run")?;
+        }
+        events.iter().try_for_each(|event| write_event(f, event))
+    }
+}
+
+fn write_plugin(
+    f: &mut fmt::Formatter<'_>,
+    plugin: &PluginDescription,
+    width: usize,
+) -> fmt::Result {
+    let PluginDescription {
+        name,
+        version,
+        state,
+        ..
+    } = plugin;
+    write!(f, "\n  {name:width$}  {state:12}  {version}")?;
+    if let Some(took) = plugin.initialized_in {
+        write!(
+            f,
+            ", ready in {}",
+            format_args!("{:.1?}", Duration::from_secs_f64(took))
+        )?;
+    }
+    write!(f, "; {}", plugin.why)?;
+    if !plugin.provides.is_empty() {
+        write!(f, "; provides {}", plugin.provides.join(", "))?;
+    }
+    if !plugin.injected_into.is_empty() {
+        write!(f, "; injected into {}", plugin.injected_into.join(", "))?;
+    }
+    if let Some(reason) = &plugin.reason {
+        write!(f, "; {reason}")?;
+    }
+    Ok(())
+}
+
+fn write_event(f: &mut fmt::Formatter<'_>, event: &EventDescription) -> fmt::Result {
+    write!(f, "\n  {} ({})", event.name, event.mode)?;
+    for (place, hook) in (1..).zip(&event.hooks) {
+        write!(
+            f,
+            "\n    {place}. {}::{}  {}",
+            hook.plugin, hook.hook, hook.because
+        )?;
+    }
+    Ok(())
+}

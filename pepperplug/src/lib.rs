@@ -1,0 +1,55 @@
+#![doc = include_str!("docs/tour.md")]
+
+#[doc(hidden)]
+pub mod __private;
+mod error;
+mod event;
+mod feature_sets;
+mod graph;
+mod hook;
+mod inject;
+mod introspect;
+mod lifecycle;
+mod manager;
+mod meta;
+mod plugin;
+mod registry;
+mod service;
+mod settings;
+mod suggest;
+mod version;
+mod wiring;
+
+pub use pepperplug_macros::{event, hook, init, inject, plugin, plugins, service};
+
+pub use crate::error::{BoxError, EmitError, Error};
+pub use crate::event::{
+    AppShutdown, AppStartup, Collect, Emit, Event, EventContext, EventMeta, EventMode, First,
+    HookReturn, Mode, Notify, SyncEvent, Transform,
+};
+pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
+pub use crate::hook::{
+    EventPattern, Events, HookError, HookFailure, HookMeta, HookResult, HookTarget, OnError,
+};
+pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
+pub use crate::introspect::{
+    Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
+    OffDescription, PluginDescription, Report,
+};
+pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
+pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
+pub use crate::meta::{Location, PluginMeta, ServiceMeta};
+pub use crate::plugin::{PhaseReturn, Plugin};
+pub use crate::service::Service;
+pub use crate::settings::{Settings, SettingsError, SettingsProblem};
+pub use crate::version::{Comparator, Op, Version, VersionReq};
+pub use crate::wiring::{Candidate, PluginSet};
+
+/// What most programs need: `use pepperplug::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        EventContext, Events, Lazy, PluginManager, PluginSet, Settings, event, hook, inject,
+        plugin, plugins, service,
+    };
+    pub use std::sync::Arc;
+}

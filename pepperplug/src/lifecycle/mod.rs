@@ -1,0 +1,19 @@
+//! Starting and stopping: states, order, rollback.
+
+mod build;
+mod plan;
+mod problem;
+mod start;
+mod state;
+mod stop;
+mod task;
+
+pub(crate) use self::problem::{Note, Problems};
+pub use self::problem::{ShutdownError, StartError};
+pub(crate) use self::start::{StartContext, roll_back, start};
+pub(crate) use self::state::Records;
+pub use self::state::{PluginState, Timeouts};
+pub(crate) use self::stop::{Running, stop};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Who may begin when, and what a failure means for the others. Pure: it is told what happens, and answers.
+
+use core::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::graph::{Graph, NodeId};
+
+/// Where a plugin is in a start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Waiting,
+    Begun,
+    Ready,
+    Failed,
+    /// Not begun, since a plugin that it needs failed.
+    Skipped {
+        needs: NodeId,
+    },
+}
+
+/// One start, step by step.
+#[derive(Debug)]
+pub(crate) struct Plan<'g> {
+    graph: &'g Graph,
+    steps: Vec<Step>,
+    /// How many dependencies of each are not settled yet.
+    unsettled: Vec<u32>,
+    /// Those that may begin, the first in the start order on top.
+    free: BinaryHeap<Reverse<(u32, NodeId)>>,
+    ready: Vec<NodeId>,
+    doomed: bool,
+}
+
+impl<'g> Plan<'g> {
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        let mut plan = Self {
+            graph,
+            steps: vec![Step::Waiting; graph.len()],
+            unsettled: Vec::with_capacity(graph.len()),
+            free: BinaryHeap::new(),
+            ready: Vec::with_capacity(graph.len()),
+            doomed: false,
+        };
+        for (node, _) in graph.metas() {
+            let dependencies = graph.dependencies(node).len();
+            plan.unsettled
+                .push(u32::try_from(dependencies).unwrap_or(u32::MAX));
+            if dependencies == 0 {
+                plan.free.push(Reverse((graph.rank(node), node)));
+            }
+        }
+        plan
+    }
+
+    /// The next plugin that may begin, which counts as begun from now on. None once the start is doomed.
+    pub(crate) fn next(&mut self) -> Option<NodeId> {
+        if self.doomed {
+            return None;
+        }
+        let Reverse((_, node)) = self.free.pop()?;
+        self.steps[node as usize] = Step::Begun;
+        Some(node)
+    }
+
+    /// `node` is initialized.
+    pub(crate) fn ready(&mut self, node: NodeId) {
+        self.steps[node as usize] = Step::Ready;
+        self.ready.push(node);
+        for dependent in self.graph.dependents(node) {
+            self.settle(dependent.node);
+        }
+    }
+
+    /// `node` has failed, but initialized after all: it is to be stopped like those that are ready, if they are.
+    pub(crate) fn ready_too_late(&mut self, node: NodeId) {
+        self.ready.push(node);
+    }
+
+    /// `node` failed. The start is doomed unless it is optional, as must be all that need it.
+    pub(crate) fn failed(&mut self, node: NodeId) {
+        self.drop_out(node, Step::Failed);
+    }
+
+    /// No new plugin begins.
+    pub(crate) fn doom(&mut self) {
+        self.doomed = true;
+    }
+
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.doomed
+    }
+
+    pub(crate) fn step(&self, node: NodeId) -> Step {
+        self.steps[node as usize]
+    }
+
+    /// What is ready, in the order in which it became so; to be stopped in reverse. What initialized too late is part of
+    /// it only where all are to be stopped.
+    pub(crate) fn into_ready(mut self) -> Vec<NodeId> {
+        if !self.doomed {
+            let steps = &self.steps;
+            self.ready
+                .retain(|node| steps[*node as usize] == Step::Ready);
+        }
+        self.ready
+    }
+
+    fn drop_out(&mut self, node: NodeId, step: Step) {
+        self.steps[node as usize] = step;
+        if !self.graph.meta(node).is_optional() {
+            self.doomed = true;
+        }
+        for dependent in self.graph.dependents(node) {
+            if dependent.needed && self.steps[dependent.node as usize] == Step::Waiting {
+                self.drop_out(dependent.node, Step::Skipped { needs: node });
+            } else {
+                self.settle(dependent.node);
+            }
+        }
+    }
+
+    fn settle(&mut self, node: NodeId) {
+        let unsettled = &mut self.unsettled[node as usize];
+        *unsettled = unsettled.saturating_sub(1);
+        if *unsettled == 0 && self.steps[node as usize] == Step::Waiting {
+            self.free.push(Reverse((self.graph.rank(node), node)));
+        }
+    }
+}

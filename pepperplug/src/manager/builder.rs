@@ -1,0 +1,108 @@
+//! Configuring a manager.
+
+use core::time::Duration;
+
+use super::PluginManager;
+use super::shared::Shared;
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::lifecycle::Timeouts;
+use crate::meta::MetaRef;
+use crate::settings::Settings;
+use crate::wiring::{Candidate, PluginSet};
+
+/// Configures a [`PluginManager`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use pepperplug::prelude::*;
+///
+/// # fn main() -> Result<(), pepperplug::Error> {
+/// static PLUGINS: PluginSet = plugins![];
+/// let manager = PluginManager::builder()
+///     .plugins(&PLUGINS)
+///     .settings(Settings::from_toml("")?)
+///     .shutdown_timeout(Duration::from_secs(5))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "nothing is built before `build`"]
+pub struct PluginManagerBuilder {
+    set: Option<&'static PluginSet>,
+    settings: Settings,
+    timeouts: Timeouts,
+}
+
+impl PluginManagerBuilder {
+    /// The plugins of the application, from [`plugins![…]`](crate::plugins). Without this, all that the build linked.
+    pub fn plugins(mut self, set: &'static PluginSet) -> Self {
+        self.set = Some(set);
+        self
+    }
+
+    /// The settings that plugins are given with `#[inject(settings)]`.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// How long each plugin's `initialize` may take, unless it says so itself. 30 s unless set.
+    pub fn initialize_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.initialize = limit;
+        self
+    }
+
+    /// How long each plugin's `cleanup` may take. 10 s unless set.
+    pub fn cleanup_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.cleanup = limit;
+        self
+    }
+
+    /// How long a whole shutdown may take, and a whole rollback. 30 s unless set.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.shutdown = limit;
+        self
+    }
+
+    /// Builds the manager: resolves and orders the plugins and checks all settings. No plugin is built yet.
+    ///
+    /// # Errors
+    /// [`Error::Wiring`] with every reason why the plugins do not fit together (a list has been proved by the build),
+    /// and [`Error::Settings`] with every problem of every plugin's settings.
+    pub fn build(self) -> Result<PluginManager, Error> {
+        let linked: Vec<MetaRef>;
+        let (plugins, candidates): (&[MetaRef], &'static [Candidate]) = match self.set {
+            Some(set) => (set.plugins(), set.candidates()),
+            None => {
+                linked = crate::registry::plugins();
+                (&linked, &[])
+            }
+        };
+        let graph = Graph::build(plugins)
+            .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, candidates)))?;
+        if self.set.is_some() {
+            warn_of_unlisted(&graph);
+        }
+        let shared = Shared::new(graph, candidates, self.settings, self.timeouts);
+        // All problems now, before anything is built; each start reads them anew.
+        shared.read_settings()?;
+        Ok(PluginManager::new(shared))
+    }
+}
+
+/// A plugin that is linked but not listed is most likely forgotten.
+fn warn_of_unlisted(graph: &Graph) {
+    for plugin in crate::registry::plugins() {
+        let meta = plugin.get();
+        if graph.node_of(&meta.identity).is_none() {
+            tracing::info!(
+                target: "pepperplug::lifecycle",
+                plugin = meta.name(), path = format!("{}::{}", meta.module(), meta.type_name()),
+                "linked, but not in the list of plugins",
+            );
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a manager says of one plugin, and of one hook.
+
+use core::any::Any;
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+
+use crate::hook::HookMeta;
+use crate::lifecycle::PluginState;
+use crate::meta::PluginMeta;
+use crate::plugin::{Instance, Plugin};
+use crate::version::Version;
+
+/// A plugin of a manager, as it was when it was asked for.
+#[derive(Clone)]
+pub struct PluginHandle {
+    pub(super) meta: &'static PluginMeta,
+    pub(super) state: PluginState,
+    pub(super) initialized_in: Option<Duration>,
+    pub(super) reason: Option<String>,
+    pub(super) instance: Option<Instance>,
+}
+
+impl PluginHandle {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.meta.name()
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.meta.declared_version()
+    }
+
+    /// What it says of itself; empty where it says nothing.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        self.meta.describe()
+    }
+
+    /// Everything that it declares.
+    #[must_use]
+    pub fn meta(&self) -> &'static PluginMeta {
+        self.meta
+    }
+
+    /// Where it is in its life.
+    #[must_use]
+    pub fn state(&self) -> PluginState {
+        self.state
+    }
+
+    /// How long it took to build and initialize it.
+    #[must_use]
+    pub fn initialized_in(&self) -> Option<Duration> {
+        self.initialized_in
+    }
+
+    /// Why it failed or was skipped.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// The plugin itself, where it is a `P` and is running.
+    #[must_use]
+    pub fn downcast<P: Plugin>(&self) -> Option<Arc<P>> {
+        let instance: Arc<dyn Any + Send + Sync> = self.instance.clone()?;
+        instance.downcast().ok()
+    }
+}
+
+impl fmt::Debug for PluginHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PluginHandle")
+            .field("name", &self.name())
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A hook in its place among the hooks of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct HookInfo {
+    pub(super) plugin: &'static str,
+    pub(super) meta: &'static HookMeta,
+}
+
+impl HookInfo {
+    /// The plugin that declares it.
+    #[must_use]
+    pub fn plugin(&self) -> &'static str {
+        self.plugin
+    }
+
+    /// Its method's name.
+    #[must_use]
+    pub fn hook(&self) -> &'static str {
+        self.meta.name()
+    }
+
+    /// Its priority: higher runs first.
+    #[must_use]
+    pub fn priority(&self) -> i32 {
+        self.meta.declared_priority()
+    }
+
+    /// Everything that it declares.
+    #[must_use]
+    pub fn meta(&self) -> &'static HookMeta {
+        self.meta
+    }
+}

@@ -1,0 +1,328 @@
+//! The handle that users hold.
+
+mod builder;
+mod handle;
+mod phases;
+mod shared;
+
+use core::fmt;
+use std::sync::Arc;
+
+pub use self::builder::PluginManagerBuilder;
+pub use self::handle::{HookInfo, PluginHandle};
+use self::shared::Shared;
+use crate::error::Error;
+use crate::event::{Emit, Event, SyncEvent};
+use crate::graph::NodeId;
+use crate::hook::Events;
+use crate::inject::Providers;
+use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
+use crate::plugin::Plugin;
+use crate::service::Service;
+
+/// Starts, connects and stops the plugins of an application. A cheap handle: clones are the same manager.
+///
+/// ```
+/// use pepperplug::prelude::*;
+///
+/// #[plugin(name = "greeter")]
+/// #[derive(Default)]
+/// struct Greeter;
+///
+/// impl Greeter {
+///     fn greet(&self) -> &'static str {
+///         "hello"
+///     }
+/// }
+///
+/// static PLUGINS: PluginSet = plugins![Greeter];
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), pepperplug::Error> {
+/// let manager = PluginManager::builder().plugins(&PLUGINS).build()?;
+/// manager.initialize().await?;
+/// assert_eq!(manager.get::<Greeter>()?.greet(), "hello");
+/// manager.shutdown().await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PluginManager {
+    handle: Arc<Handle>,
+}
+
+/// What the last clone of a manager drops.
+struct Handle {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.abandon();
+    }
+}
+
+impl PluginManager {
+    /// A manager of every plugin that the build linked, with no settings.
+    ///
+    /// Cargo links a crate only if the source names it: a dependency that only registers plugins vanishes unless
+    /// something names it (`use my_plugins as _;`). A list, [`plugins![…]`](crate::plugins), names them and proves the
+    /// whole wiring in `cargo check`.
+    ///
+    /// # Errors
+    /// [`Error::Wiring`] with every reason why the plugins do not fit together, and [`Error::Settings`] where one of
+    /// them cannot do without settings.
+    pub fn linked() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// A manager to be configured.
+    #[must_use]
+    pub fn builder() -> PluginManagerBuilder {
+        PluginManagerBuilder::default()
+    }
+
+    fn new(shared: Shared) -> Self {
+        Self {
+            handle: Arc::new(Handle {
+                shared: Arc::new(shared),
+            }),
+        }
+    }
+
+    fn shared(&self) -> &Shared {
+        &self.handle.shared
+    }
+
+    /// Starts every plugin, each as soon as its own dependencies are ready. Once it has succeeded, calling it again
+    /// does nothing; calls at the same time wait for the same start.
+    ///
+    /// # Errors
+    /// [`Error::Start`] when a plugin that is not optional fails, panics or takes too long, or a hook on `app.startup`
+    /// fails. Everything that had started is then stopped again, in reverse, and another call tries anew.
+    /// [`Error::Stopped`] after [`shutdown`](Self::shutdown), [`Error::NoRuntime`] outside of tokio.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the start to go on, in a task of its own; call again to wait for it, or shut down to
+    /// cancel it.
+    pub async fn initialize(&self) -> Result<(), Error> {
+        Shared::initialize(&self.handle.shared).await
+    }
+
+    /// Stops every plugin in reverse order: sends `app.shutdown`, refuses new events, waits for those under way, and
+    /// calls each `cleanup` once. It keeps going past failures. Calling it again returns the same.
+    ///
+    /// # Errors
+    /// [`Error::Shutdown`] with every plugin whose cleanup failed, panicked or took too long; the others are cleaned up
+    /// all the same. [`Error::NoRuntime`] outside of tokio.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the shutdown to go on; call again to wait for it.
+    pub async fn shutdown(&self) -> Result<(), Error> {
+        Shared::shutdown(&self.handle.shared).await
+    }
+
+    /// Runs the hooks of an event; what it returns is decided by the event's mode.
+    ///
+    /// # Errors
+    /// As [`Events::emit`].
+    ///
+    /// # Cancel safety
+    /// As [`Events::emit`].
+    pub async fn emit<T: Emit>(&self, event: T) -> Result<T::Returns, Error> {
+        event.emit_on(&self.shared().dispatcher).await
+    }
+
+    /// As [`emit`](Self::emit), for an event declared `sync`: no future at all.
+    ///
+    /// # Errors
+    /// As [`Events::emit`].
+    pub fn emit_sync<T: Emit<Event: SyncEvent>>(&self, event: T) -> Result<T::Returns, Error> {
+        event.emit_sync_on(&self.shared().dispatcher)
+    }
+
+    /// A handle that only emits.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        Events::new(Arc::clone(&self.shared().dispatcher))
+    }
+
+    /// A plugin, by its type.
+    ///
+    /// # Errors
+    /// [`Error::NotListed`] when it is not one of this manager, [`Error::NotReady`] when it is not running.
+    pub fn get<P: Plugin>(&self) -> Result<Arc<P>, Error> {
+        let meta = P::META.get();
+        let shared = self.shared();
+        let node = shared
+            .graph
+            .node_of(&meta.identity)
+            .ok_or_else(|| Error::NotListed {
+                plugin: meta.name(),
+                path: format!("{}::{}", meta.module(), meta.type_name()),
+            })?;
+        let running = shared.instances.load();
+        let instance = running.get(node).ok_or_else(|| not_ready(meta.name()))?;
+        Arc::clone(instance)
+            .downcast::<P>()
+            .map_err(|_| not_ready(meta.name()))
+    }
+
+    /// A plugin, by its name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownPlugin`] when this manager has none of that name.
+    pub fn get_by_name(&self, name: &str) -> Result<PluginHandle, Error> {
+        let shared = self.shared();
+        let Some(node) = shared.graph.named(name) else {
+            let names = shared.graph.metas().map(|(_, meta)| meta.name());
+            let suggestion = crate::suggest::nearest(name, names).map(str::to_owned);
+            return Err(Error::UnknownPlugin {
+                name: name.to_owned(),
+                suggestion,
+            });
+        };
+        Ok(self.handle_of(node))
+    }
+
+    /// The plugin that provides a service.
+    ///
+    /// # Errors
+    /// [`Error::NoProvider`], [`Error::SeveralProviders`], or [`Error::NotReady`] when the provider is not running.
+    pub fn service<S: Service + ?Sized>(&self) -> Result<Arc<S>, Error> {
+        let shared = self.shared();
+        let providers = shared.providers_of(S::META);
+        match providers.as_slice() {
+            [] => Err(Error::NoProvider {
+                service: S::META.name(),
+            }),
+            [one] => {
+                let running = shared.instances.load();
+                let found = Providers {
+                    of: &providers,
+                    instances: &running,
+                }
+                .services::<S>()
+                .next();
+                found.ok_or_else(|| not_ready(shared.graph.meta(one.node).name()))
+            }
+            several => Err(Error::SeveralProviders {
+                service: S::META.name(),
+                providers: several
+                    .iter()
+                    .map(|provider| shared.graph.meta(provider.node).name())
+                    .collect(),
+            }),
+        }
+    }
+
+    /// All running plugins that provide a service, in the order of their names.
+    #[must_use]
+    pub fn services<S: Service + ?Sized>(&self) -> Vec<Arc<S>> {
+        let shared = self.shared();
+        let running = shared.instances.load();
+        Providers {
+            of: &shared.providers_of(S::META),
+            instances: &running,
+        }
+        .services::<S>()
+        .collect()
+    }
+
+    /// All plugins, in start order.
+    #[must_use]
+    pub fn plugins(&self) -> Vec<PluginHandle> {
+        self.shared()
+            .graph
+            .order()
+            .iter()
+            .map(|node| self.handle_of(*node))
+            .collect()
+    }
+
+    /// The hooks of an event, in the order in which they run. Empty unless the application runs.
+    #[must_use]
+    pub fn hooks_of<E: Event>(&self) -> Vec<HookInfo> {
+        let slot = E::slot().index();
+        let tables = self.shared().dispatcher.tables();
+        let table = tables
+            .all()
+            .find(|table| table.event.slot().index() == slot);
+        let hooks = table.map_or(&[][..], |table| &table.hooks);
+        hooks
+            .iter()
+            .map(|hook| HookInfo {
+                plugin: hook.plugin,
+                meta: hook.meta,
+            })
+            .collect()
+    }
+
+    /// Everything that this application is made of, as data.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        let shared = self.shared();
+        let name = |node| shared.graph.meta(node).name();
+        let plugin = |node: &NodeId| {
+            let providers = |at| {
+                shared
+                    .graph
+                    .providers(*node, at)
+                    .iter()
+                    .map(|by| name(by.node))
+                    .collect()
+            };
+            let injected_into = shared.injected_into(*node);
+            PluginDescription::new(
+                &self.handle_of(*node),
+                shared.candidates,
+                Edges {
+                    providers: &providers,
+                    injected_into,
+                },
+            )
+        };
+        Description {
+            plugins: shared.graph.order().iter().map(plugin).collect(),
+            off: introspect::off(shared.candidates),
+            events: introspect::events(&shared.dispatcher.tables()),
+        }
+    }
+
+    /// The graph, to be drawn.
+    #[must_use]
+    pub fn graph(&self) -> GraphDrawing {
+        GraphDrawing::new(self.describe())
+    }
+
+    /// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.describe())
+    }
+
+    fn handle_of(&self, node: NodeId) -> PluginHandle {
+        let shared = self.shared();
+        let record = shared.records.get(node);
+        PluginHandle {
+            meta: shared.graph.meta(node),
+            state: record.state,
+            initialized_in: record.initialized_in,
+            reason: record.reason,
+            instance: shared.instances.load().get(node).cloned(),
+        }
+    }
+}
+
+fn not_ready(plugin: &str) -> Error {
+    Error::NotReady {
+        plugin: plugin.to_owned(),
+    }
+}
+
+impl fmt::Debug for PluginManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PluginManager")
+            .field("plugins", &self.shared().graph.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! What all handles of one manager share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+
+use super::phases::Phase;
+use crate::error::Error;
+use crate::event::LAST_CHANCE;
+use crate::graph::{Graph, NodeId};
+use crate::hook::{Dispatcher, Gate, HookSource, Tables};
+use crate::inject::{Instances, Provider, Target};
+use crate::lifecycle::{Records, Running, Timeouts};
+use crate::meta::{PluginMeta, ServiceMeta};
+use crate::plugin::AnySettings;
+use crate::settings::Settings;
+use crate::wiring::Candidate;
+
+/// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
+pub(super) type Started = (Running, oneshot::Receiver<()>);
+
+pub(super) struct Shared {
+    pub(super) graph: Graph,
+    pub(super) candidates: &'static [Candidate],
+    pub(super) records: Records,
+    pub(super) dispatcher: Arc<Dispatcher>,
+    pub(super) instances: ArcSwap<Instances>,
+    pub(super) settings: Settings,
+    pub(super) timeouts: Timeouts,
+    pub(super) phase: watch::Sender<Phase>,
+    /// Turns true when the application is to stop, and stays so: no start begins any more, and one under way ends.
+    pub(super) stopping: watch::Sender<bool>,
+    running: Mutex<Option<Started>>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        graph: Graph,
+        candidates: &'static [Candidate],
+        settings: Settings,
+        timeouts: Timeouts,
+    ) -> Self {
+        Self {
+            records: Records::new(graph.len()),
+            graph,
+            candidates,
+            dispatcher: Arc::new(Dispatcher::new()),
+            instances: ArcSwap::from_pointee(Instances::new(0)),
+            settings,
+            timeouts,
+            phase: watch::Sender::new(Phase::Idle),
+            stopping: watch::Sender::new(false),
+            running: Mutex::new(None),
+        }
+    }
+
+    /// Every plugin's settings, parsed and checked.
+    pub(super) fn read_settings(&self) -> Result<HashMap<NodeId, AnySettings>, Error> {
+        let wanted = self.graph.metas().filter_map(|(node, meta)| {
+            let settings =
+                meta.injects
+                    .iter()
+                    .find_map(|injection| match injection.edge.target {
+                        Target::Settings(settings) => Some(settings),
+                        _ => None,
+                    })?;
+            Some((node as usize, meta, settings))
+        });
+        let read = crate::settings::read_all(&self.settings, wanted, &[])?;
+        Ok(read
+            .into_iter()
+            .filter_map(|(node, value)| Some((NodeId::try_from(node).ok()?, value)))
+            .collect())
+    }
+
+    pub(super) fn providers_of(&self, service: &ServiceMeta) -> Vec<Provider> {
+        let provides = |(node, meta): (NodeId, &'static PluginMeta)| {
+            let provided = meta
+                .provides
+                .iter()
+                .find(|p| p.service.identity.same_type(&service.identity))?;
+            Some(Provider {
+                node,
+                cast: Some(provided.cast),
+            })
+        };
+        self.graph.metas().filter_map(provides).collect()
+    }
+
+    /// The plugins that `node` is injected into, by name.
+    pub(super) fn injected_into(&self, node: NodeId) -> Vec<&'static str> {
+        let takes = |(from, meta): &(NodeId, &'static PluginMeta)| {
+            (0..meta.injects.len()).any(|at| {
+                self.graph
+                    .providers(*from, at)
+                    .iter()
+                    .any(|by| by.node == node)
+            })
+        };
+        self.graph
+            .metas()
+            .filter(takes)
+            .map(|(_, meta)| meta.name())
+            .collect()
+    }
+
+    /// Keeps what the running application is stopped with.
+    pub(super) fn keep(&self, started: Started) {
+        // A plain assignment: a panic elsewhere leaves nothing half done.
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
+    }
+
+    /// Takes it: whoever gets it is the one that stops the application.
+    pub(super) fn take(&self) -> Option<Started> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.take()
+    }
+
+    /// Lets go of the plugins.
+    pub(super) fn forget_instances(&self) {
+        self.instances.store(Arc::new(Instances::new(0)));
+    }
+
+    /// Refuses events from now on, and waits for those under way. False when some still are at `deadline`.
+    pub(super) async fn close_gate(
+        &self,
+        gate: Gate,
+        drained: oneshot::Receiver<()>,
+        deadline: Instant,
+    ) -> bool {
+        self.dispatcher.swap(Tables::closed(gate));
+        let deadline = deadline.max(Instant::now() + LAST_CHANCE);
+        // The sender is dropped with the old tables, so an error is what says that they are gone.
+        tokio::time::timeout_at(deadline, drained).await.is_ok()
+    }
+
+    /// Lets events through to the hooks of everything that runs.
+    pub(super) fn open_gate(&self, running: &Running) -> oneshot::Receiver<()> {
+        let sources: Vec<HookSource<'_>> = running
+            .ready
+            .iter()
+            .filter_map(|node| {
+                let plugin = self.graph.meta(*node);
+                let instance = running.instances.get(*node)?;
+                Some(HookSource {
+                    plugin,
+                    rank: self.graph.rank(*node),
+                    instance,
+                })
+            })
+            .collect();
+        let (tables, drained) = Tables::open(&sources, &crate::registry::events());
+        self.dispatcher.swap(tables);
+        drained
+    }
+}

@@ -1,0 +1,316 @@
+//! The plugin trait, and a plugin's lifecycle with its type erased.
+
+use core::any::Any;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::sync::Arc;
+
+use crate::error::BoxError;
+use crate::hook::HookMeta;
+use crate::inject::{Construct, Edge, InjectError};
+use crate::meta::{MetaRef, Slot};
+
+/// A running plugin, its type erased.
+pub type Instance = Arc<dyn Any + Send + Sync>;
+
+/// A settings value, its type erased.
+pub(crate) type AnySettings = Box<dyn Any + Send>;
+
+/// A type annotated with [`#[plugin]`](macro@crate::plugin): that macro is the only way to implement it.
+#[diagnostic::on_unimplemented(
+    message = "[PP021] `{Self}` is not a plugin, so it cannot be injected or listed",
+    label = "not annotated with `#[plugin]`",
+    note = "annotate `{Self}` with `#[plugin]`; to inject an interface, annotate its trait with `#[service]` and inject `Arc<dyn Trait>`"
+)]
+pub trait Plugin: Send + Sync + Sized + 'static {
+    /// What the macros declare.
+    #[doc(hidden)]
+    const META: MetaRef;
+    /// What the annotated impl block declares.
+    #[doc(hidden)]
+    const IMPL: ImplMeta<Self>;
+    /// `Arc<P>`: the plugin itself.
+    #[doc(hidden)]
+    const ARC: Edge = Edge::plugin_arc::<Self>();
+    /// `Option<Arc<P>>`: the plugin, where the application has it.
+    #[doc(hidden)]
+    const OPTION: Edge = Edge::plugin_option::<Self>();
+    /// `Lazy<P>`: the plugin, when first used.
+    #[doc(hidden)]
+    const LAZY: Edge = Edge::plugin_lazy::<Self>();
+
+    /// The index of this type in every manager's tables.
+    #[doc(hidden)]
+    fn slot() -> &'static Slot;
+
+    /// Builds the plugin as a plain value from what is injected.
+    #[doc(hidden)]
+    fn construct(cx: &mut Construct<'_>) -> Result<Self, InjectError>;
+}
+
+/// One step of a lifecycle phase: done at once, or a future.
+pub enum Phase<'a> {
+    /// The method was not async, and this is what it returned.
+    Done(Result<(), BoxError>),
+    /// The method is async.
+    Pending(Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>),
+}
+
+impl<'a> Phase<'a> {
+    /// A method that is not async.
+    #[must_use]
+    pub fn done(result: Result<(), BoxError>) -> Self {
+        Self::Done(result)
+    }
+
+    /// An async method, whose output `map` brings into shape.
+    pub fn pending<F, M>(future: F, map: M) -> Self
+    where
+        F: Future + Send + 'a,
+        M: FnOnce(F::Output) -> Result<(), BoxError> + Send + 'a,
+    {
+        Self::Pending(Box::pin(async move { map(future.await) }))
+    }
+}
+
+impl Future for Phase<'_> {
+    type Output = Result<(), BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Done(result) => Poll::Ready(core::mem::replace(result, Ok(()))),
+            Self::Pending(future) => future.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Phase<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done(_) => "Phase::Done",
+            Self::Pending(_) => "Phase::Pending",
+        })
+    }
+}
+
+/// The identity; its bound is where the compiler says that a lifecycle method's future is not `Send`, so its name is the
+/// rule.
+#[allow(
+    non_snake_case,
+    reason = "the compiler prints this name as the reason, and users look the code up"
+)]
+#[inline(always)]
+pub fn PP039_lifecycle_future_must_be_send<F: Future + Send>(future: F) -> F {
+    future
+}
+
+/// What `initialize`, `cleanup` and `reconfigure` may return: nothing, or a `Result` of nothing.
+#[diagnostic::on_unimplemented(
+    message = "[PP038] a lifecycle method returns `{Self}`, but it may only return `()` or a `Result` of it",
+    label = "expected `()`, or `Result<(), E>`",
+    note = "`E` is any type that converts into `Box<dyn std::error::Error + Send + Sync>`"
+)]
+pub trait PhaseReturn {
+    /// The common form.
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), BoxError>;
+}
+
+impl PhaseReturn for () {
+    #[inline]
+    fn into_result(self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> PhaseReturn for Result<(), E> {
+    #[inline]
+    fn into_result(self) -> Result<(), BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What `#[plugin] impl` declares of a plugin: its lifecycle methods and hooks.
+pub struct ImplMeta<P: 'static> {
+    initialize: Option<for<'a> fn(&'a mut P) -> Phase<'a>>,
+    cleanup: Option<for<'a> fn(&'a P) -> Phase<'a>>,
+    reconfigure: Option<Reconfigure<P>>,
+    hooks: &'static [HookMeta],
+}
+
+struct Reconfigure<P: 'static> {
+    call: for<'a> fn(&'a P, AnySettings) -> Phase<'a>,
+}
+
+impl<P: 'static> ImplMeta<P> {
+    /// No lifecycle methods and no hooks.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            initialize: None,
+            cleanup: None,
+            reconfigure: None,
+            hooks: &[],
+        }
+    }
+
+    /// With an `initialize` method.
+    #[must_use]
+    pub const fn initialize(mut self, call: for<'a> fn(&'a mut P) -> Phase<'a>) -> Self {
+        self.initialize = Some(call);
+        self
+    }
+
+    /// With a `cleanup` method.
+    #[must_use]
+    pub const fn cleanup(mut self, call: for<'a> fn(&'a P) -> Phase<'a>) -> Self {
+        self.cleanup = Some(call);
+        self
+    }
+
+    /// With hooks.
+    #[must_use]
+    pub const fn with_hooks(mut self, hooks: &'static [HookMeta]) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    /// The hooks.
+    #[must_use]
+    pub const fn hooks(&self) -> &'static [HookMeta] {
+        self.hooks
+    }
+}
+
+impl<P: Plugin> ImplMeta<P> {
+    /// With a `reconfigure` method that takes a `T`.
+    #[must_use]
+    pub const fn reconfigure<T: 'static, R: ReconfigureWith<P, T>>(mut self) -> Self {
+        self.reconfigure = Some(Reconfigure {
+            call: reconfigure_with::<P, T, R>,
+        });
+        self
+    }
+}
+
+/// A `reconfigure` method as a type, so that a `const` can name the call with its settings' type erased.
+pub trait ReconfigureWith<P, T> {
+    /// Calls it.
+    fn call(plugin: &P, settings: T) -> Phase<'_>;
+}
+
+fn reconfigure_with<P, T: 'static, R: ReconfigureWith<P, T>>(
+    plugin: &P,
+    settings: AnySettings,
+) -> Phase<'_> {
+    match settings.downcast::<T>() {
+        Ok(settings) => R::call(plugin, *settings),
+        Err(_) => Phase::Done(Err(
+            "the settings are not of the type that `reconfigure` takes".into(),
+        )),
+    }
+}
+
+impl<P: 'static> Default for ImplMeta<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P: 'static> fmt::Debug for ImplMeta<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImplMeta")
+            .field("initialize", &self.initialize.is_some())
+            .field("cleanup", &self.cleanup.is_some())
+            .field("reconfigure", &self.reconfigure.is_some())
+            .field("hooks", &self.hooks)
+            .finish()
+    }
+}
+
+/// The empty declaration of a plugin without an annotated impl block. On a concrete type an inherent constant of the
+/// same name wins, so the struct's expansion can name it without knowing whether there is a block.
+pub trait DefaultImpl: Sized + 'static {
+    /// Nothing declared.
+    #[doc(hidden)]
+    const __PEPPERPLUG_IMPL: ImplMeta<Self> = ImplMeta::new();
+}
+
+impl<P: 'static> DefaultImpl for P {}
+
+/// A plugin's construction and lifecycle, its type erased.
+#[derive(Clone, Copy)]
+pub struct Vtable {
+    pub(crate) construct: fn(&mut Construct<'_>) -> Result<Instance, InjectError>,
+    pub(crate) initialize: Option<for<'a> fn(&'a mut Instance) -> Phase<'a>>,
+    pub(crate) cleanup: Option<for<'a> fn(&'a Instance) -> Phase<'a>>,
+    #[expect(dead_code, reason = "reloading calls it")]
+    pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
+    pub(crate) slot: fn() -> &'static Slot,
+}
+
+impl Vtable {
+    /// The erased calls of `P`; those it does not declare are none, so that the manager pays nothing for them.
+    #[must_use]
+    pub const fn of<P: Plugin>() -> Self {
+        Self {
+            construct: construct::<P>,
+            initialize: if P::IMPL.initialize.is_some() {
+                Some(initialize::<P>)
+            } else {
+                None
+            },
+            cleanup: if P::IMPL.cleanup.is_some() {
+                Some(cleanup::<P>)
+            } else {
+                None
+            },
+            reconfigure: if P::IMPL.reconfigure.is_some() {
+                Some(reconfigure::<P>)
+            } else {
+                None
+            },
+            slot: P::slot,
+        }
+    }
+}
+
+impl fmt::Debug for Vtable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vtable")
+            .field("initialize", &self.initialize.is_some())
+            .field("cleanup", &self.cleanup.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+fn construct<P: Plugin>(cx: &mut Construct<'_>) -> Result<Instance, InjectError> {
+    P::construct(cx).map(|plugin| Arc::new(plugin) as Instance)
+}
+
+fn initialize<P: Plugin>(instance: &mut Instance) -> Phase<'_> {
+    let plugin = Arc::get_mut(instance).and_then(|plugin| plugin.downcast_mut::<P>());
+    match (plugin, P::IMPL.initialize) {
+        (Some(plugin), Some(call)) => call(plugin),
+        _ => Phase::Done(Err(
+            "the plugin is already shared, so it cannot be initialized".into(),
+        )),
+    }
+}
+
+fn cleanup<P: Plugin>(instance: &Instance) -> Phase<'_> {
+    match (instance.downcast_ref::<P>(), P::IMPL.cleanup) {
+        (Some(plugin), Some(call)) => call(plugin),
+        _ => Phase::Done(Ok(())),
+    }
+}
+
+fn reconfigure<P: Plugin>(instance: &Instance, settings: AnySettings) -> Phase<'_> {
+    match (instance.downcast_ref::<P>(), P::IMPL.reconfigure) {
+        (Some(plugin), Some(reconfigure)) => (reconfigure.call)(plugin, settings),
+        _ => Phase::Done(Ok(())),
+    }
+}

@@ -1,0 +1,165 @@
+//! What the build linked: the one file that names the crates that collect it.
+
+use crate::event::{Event, EventMeta, EventMode, Mode};
+use crate::meta::{MetaRef, Slot};
+
+/// An event type as a value.
+#[derive(Debug, Clone, Copy)]
+pub struct EventRef {
+    meta: &'static EventMeta,
+    slot: fn() -> &'static Slot,
+    mode: EventMode,
+}
+
+impl EventRef {
+    /// The event type `E`.
+    #[must_use]
+    pub const fn of<E: Event>() -> Self {
+        Self {
+            meta: E::META,
+            slot: E::slot,
+            mode: <E::Mode as Mode>::KIND,
+        }
+    }
+
+    /// What `#[event]` declares.
+    #[must_use]
+    pub const fn meta(&self) -> &'static EventMeta {
+        self.meta
+    }
+
+    /// How its hooks work together.
+    #[must_use]
+    pub const fn mode(&self) -> EventMode {
+        self.mode
+    }
+
+    pub(crate) fn slot(&self) -> &'static Slot {
+        (self.slot)()
+    }
+}
+
+/// Every plugin that the build linked, sorted by name: the linker's order differs between profiles.
+#[must_use]
+pub fn plugins() -> Vec<MetaRef> {
+    let mut plugins: Vec<MetaRef> = backend::plugins().collect();
+    plugins.sort_by_key(|plugin| {
+        let meta = plugin.get();
+        (meta.name(), meta.module(), meta.type_name())
+    });
+    plugins
+}
+
+/// Every event type that the build linked, sorted by name.
+#[must_use]
+pub fn events() -> Vec<EventRef> {
+    let mut events: Vec<EventRef> = backend::events().collect();
+    events.sort_by_key(|event| {
+        (
+            event.meta.name(),
+            event.meta.identity.module,
+            event.meta.type_name(),
+        )
+    });
+    events
+}
+
+#[cfg(not(feature = "inventory"))]
+#[allow(
+    unsafe_code,
+    reason = "linkme's expansion places statics in a section of their own"
+)]
+mod backend {
+    use super::{EventRef, MetaRef};
+
+    #[linkme::distributed_slice]
+    pub static PLUGINS: [MetaRef];
+
+    #[linkme::distributed_slice]
+    pub static EVENTS: [EventRef];
+
+    pub(super) fn plugins() -> impl Iterator<Item = MetaRef> {
+        PLUGINS.iter().copied()
+    }
+
+    pub(super) fn events() -> impl Iterator<Item = EventRef> {
+        EVENTS.iter().copied()
+    }
+}
+
+#[cfg(feature = "inventory")]
+mod backend {
+    use super::{EventRef, MetaRef};
+
+    /// A plugin, as `inventory` collects it.
+    #[derive(Debug)]
+    pub struct PluginEntry(pub MetaRef);
+    /// An event, as `inventory` collects it.
+    #[derive(Debug)]
+    pub struct EventEntry(pub EventRef);
+
+    inventory::collect!(PluginEntry);
+    inventory::collect!(EventEntry);
+
+    pub(super) fn plugins() -> impl Iterator<Item = MetaRef> {
+        inventory::iter::<PluginEntry>().map(|entry| entry.0)
+    }
+
+    pub(super) fn events() -> impl Iterator<Item = EventRef> {
+        inventory::iter::<EventEntry>().map(|entry| entry.0)
+    }
+}
+
+#[doc(hidden)]
+pub use backend::*;
+
+/// Registers a plugin with whatever collects them.
+#[cfg(not(feature = "inventory"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_plugin {
+    ($meta:expr) => {
+        #[$crate::__private::linkme::distributed_slice($crate::__private::PLUGINS)]
+        #[linkme(crate = $crate::__private::linkme)]
+        static __PEPPERPLUG_ENTRY: $crate::__private::MetaRef = $meta;
+    };
+}
+
+/// Registers an event with whatever collects them.
+#[cfg(not(feature = "inventory"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_event {
+    ($event:ty) => {
+        const _: () = {
+            #[$crate::__private::linkme::distributed_slice($crate::__private::EVENTS)]
+            #[linkme(crate = $crate::__private::linkme)]
+            static __PEPPERPLUG_ENTRY: $crate::__private::EventRef =
+                $crate::__private::EventRef::of::<$event>();
+        };
+    };
+}
+
+/// Registers a plugin with whatever collects them.
+#[cfg(feature = "inventory")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_plugin {
+    ($meta:expr) => {
+        $crate::__private::inventory::submit! { $crate::__private::PluginEntry($meta) }
+    };
+}
+
+/// Registers an event with whatever collects them.
+#[cfg(feature = "inventory")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register_event {
+    ($event:ty) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::EventEntry($crate::__private::EventRef::of::<$event>())
+        }
+    };
+}
+
+pub(crate) use __register_event as register_event;

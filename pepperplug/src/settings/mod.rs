@@ -1,0 +1,169 @@
+//! Typed settings: one section of a file a plugin, all of them read and checked before any plugin is built.
+//!
+//! ```text
+//! text ──► tree with places ──► a section a plugin ──► the plugin's type
+//! syntax   node                 section                de, stand_in, variant; collect finds all faults
+//! ```
+
+mod access;
+mod collect;
+mod de;
+mod fault;
+mod node;
+mod path;
+mod problem;
+mod section;
+mod source;
+mod stand_in;
+mod syntax;
+mod variant;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use self::problem::{SettingsError, SettingsProblem};
+pub(crate) use self::section::{ParseFn, Section, read_all};
+
+use self::node::{Node, Value};
+use self::source::Source;
+use crate::error::Error;
+
+/// The settings of an application: one table, or section, for each plugin that wants settings.
+///
+/// A plugin asks for its section with `#[inject(settings)]`, as a type of its own that implements
+/// [`serde::Deserialize`]. The section is named after the plugin, unless the plugin declares another name; a name with a
+/// dot in it, such as `auth.jwt`, is the section `[auth.jwt]`.
+///
+/// Every section is read before any plugin is built, and everything that is wrong is told at once: values of the wrong
+/// type, keys that are missing, keys that the type does not have, and sections that no plugin reads.
+///
+/// - A section that the file does not have is read as if it were empty; as an `Option`, it is `None`.
+/// - What serde's `default`, `rename`, `alias`, `try_from` and the like say of a field holds here as elsewhere. A type
+///   that checks a section as a whole does so in `#[serde(try_from = "…")]`.
+/// - The keys of a type with a `#[serde(flatten)]` field, and those of an untagged or internally tagged enum, only serde
+///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`.
+/// - A TOML date can be read as a string, or as the date of any crate that reads it from a string.
+///
+/// # Examples
+///
+/// ```
+/// # #[derive(serde::Deserialize)] struct AuthSettings { token_ttl: u32 }
+/// use pepperplug::Settings;
+///
+/// let settings = Settings::from_toml(
+///     r#"
+///     [auth]
+///     token_ttl = 3600
+///
+///     [database]
+///     url = "sqlite::memory:"
+///     "#,
+/// )?;
+/// # Ok::<(), pepperplug::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Settings(Arc<Document>);
+
+struct Document {
+    source: Source,
+    root: Node,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            source: Source::new("(no settings)", ""),
+            root: Node {
+                span: 0..0,
+                value: Value::Table(Vec::new()),
+            },
+        }
+    }
+}
+
+impl Settings {
+    /// No settings at all: every plugin is left with the defaults of its type.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The settings in the TOML file at `path`.
+    ///
+    /// The file is read and parsed now; the sections are read when the manager is built.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SettingsFile`] if the file cannot be read, and [`Error::Settings`] if it is not UTF-8 or not TOML, with
+    /// line and column.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pepperplug::{Error, Settings};
+    ///
+    /// let error = Settings::file("missing.toml").unwrap_err();
+    /// assert!(matches!(error, Error::SettingsFile { .. }));
+    /// assert_eq!(error.code(), "PP215");
+    /// ```
+    pub fn file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::from_source(Source::read(path.as_ref())?)
+    }
+
+    /// The settings in a TOML text. Problems name it `<toml>`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Settings`] if the text is not TOML, with line and column.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Self::from_source(Source::new("<toml>", text))
+    }
+
+    fn from_source(source: Source) -> Result<Self, Error> {
+        let root = syntax::parse(&source)?;
+        Ok(Self(Arc::new(Document { source, root })))
+    }
+
+    fn source(&self) -> &Source {
+        &self.0.source
+    }
+
+    fn root(&self) -> &Node {
+        &self.0.root
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The names alone: settings hold passwords, and what is printed for debugging ends in logs.
+        let sections: Vec<&str> = self
+            .root()
+            .entries()
+            .iter()
+            .map(|entry| entry.key.as_str())
+            .collect();
+        f.debug_struct("Settings")
+            .field("source", &self.source().name())
+            .field("sections", &sections)
+            .finish()
+    }
+}
+
+/// How a plugin's settings are read: its type, erased.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingsMeta {
+    pub(crate) parse: ParseFn,
+}
+
+impl SettingsMeta {
+    /// Settings that `parse` reads.
+    #[must_use]
+    pub(crate) const fn new(parse: ParseFn) -> Self {
+        Self { parse }
+    }
+}

@@ -1,0 +1,182 @@
+//! What is wrong with a list as a whole: plugins that are there twice, and types that share a name.
+
+use super::list::{List, mark};
+use super::message::Message;
+use super::report::Report;
+use super::text::same;
+use super::topics::{Declared, Role, Use, declared};
+use crate::meta::PluginMeta;
+
+impl Report<'_> {
+    pub(super) const fn write_whole(&self, to: &mut Message) {
+        let mut entry = 0;
+        while entry < self.list.len() {
+            if self.marks[entry] & mark::TWICE != 0 {
+                self.write_twice(entry, to);
+            }
+            if self.marks[entry] & mark::CLASH != 0 {
+                self.write_clashes(entry, to);
+            }
+            entry += 1;
+        }
+    }
+
+    const fn write_twice(&self, entry: usize, to: &mut Message) {
+        let plugin = self.list.meta(entry);
+        to.fault("PP050", &["plugin `", plugin.name(), "` is listed twice"]);
+        let first = self.written(self.list.of_type(&plugin.identity));
+        let second = self.written(entry);
+        if !same(first, second) {
+            to.push(&[": as `", first, "` and as `", second, "`"]);
+        }
+        to.line(&["help: remove one of the two"]);
+    }
+
+    /// The path that was written for an entry; empty where there is no list.
+    const fn written(&self, entry: usize) -> &'static str {
+        let (mut candidate, mut at) = (0, 0);
+        while candidate < self.list.candidates.len() {
+            let written = &self.list.candidates[candidate];
+            if written.on() {
+                if at == entry {
+                    return written.path();
+                }
+                at += 1;
+            }
+            candidate += 1;
+        }
+        ""
+    }
+
+    /// Of each type that an entry is the first to use beside another of its name.
+    const fn write_clashes(&self, entry: usize, to: &mut Message) {
+        let mut at = 0;
+        while at < use_count(self.list.meta(entry)) {
+            let by = use_at(self.list.meta(entry), entry, at);
+            if let Some(second) = declared(&self.list, by) {
+                let (first, of) = self.first_of_name(&second, by.role);
+                if !first.is(&second) && !self.is_told(&second, entry, at) {
+                    write_clash(&first, self.list.meta(of), &second, self.list.meta(entry), by.role, to);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// The type that carries this name first, in the order of the analysis: providers come before those who inject.
+    const fn first_of_name(&self, named: &Declared, role: Role) -> (Declared, usize) {
+        let roles = if matches!(role, Role::Hooks) {
+            [Role::Hooks, Role::Hooks]
+        } else {
+            [Role::Provides, Role::Injects]
+        };
+        let mut pass = 0;
+        while pass < roles.len() {
+            let mut entry = 0;
+            while entry < self.list.len() {
+                let found = first_use(&self.list, entry, roles[pass], named);
+                if let (Some(found), 0) = (found, self.marks[entry] & mark::TWICE) {
+                    return (found, entry);
+                }
+                entry += 1;
+            }
+            pass += 1;
+        }
+        (*named, 0)
+    }
+
+    /// Whether a type was told of at an earlier use.
+    const fn is_told(&self, named: &Declared, before: usize, before_at: usize) -> bool {
+        let mut entry = 0;
+        while entry <= before {
+            let plugin = self.list.meta(entry);
+            let end = if entry == before { before_at } else { use_count(plugin) };
+            let mut at = 0;
+            while at < end && self.marks[entry] & mark::CLASH != 0 {
+                if let Some(other) = declared(&self.list, use_at(plugin, entry, at)) {
+                    if other.identity.same_type(named.identity) {
+                        return true;
+                    }
+                }
+                at += 1;
+            }
+            entry += 1;
+        }
+        false
+    }
+
+    /// Whether an edge leads to a service that is not the first of its name.
+    pub(super) const fn is_clashing(&self, entry: usize, number: usize) -> bool {
+        if number >= self.list.meta(entry).injects.len() {
+            return false;
+        }
+        match declared(&self.list, Use { role: Role::Injects, entry, item: number }) {
+            Some(named) => !self.first_of_name(&named, Role::Injects).0.is(&named),
+            None => false,
+        }
+    }
+}
+
+const fn use_count(plugin: &PluginMeta) -> usize {
+    plugin.provides.len() + plugin.injects.len() + plugin.hooks.len()
+}
+
+const fn use_at(plugin: &PluginMeta, entry: usize, at: usize) -> Use {
+    let (provides, injects) = (plugin.provides.len(), plugin.injects.len());
+    if at < provides {
+        Use { role: Role::Provides, entry, item: at }
+    } else if at < provides + injects {
+        Use { role: Role::Injects, entry, item: at - provides }
+    } else {
+        Use { role: Role::Hooks, entry, item: at - provides - injects }
+    }
+}
+
+/// What an entry first calls by the name of `named`, in one role.
+const fn first_use(list: &List<'_>, entry: usize, role: Role, named: &Declared) -> Option<Declared> {
+    let plugin = list.meta(entry);
+    let count = match role {
+        Role::Provides => plugin.provides.len(),
+        Role::Injects => plugin.injects.len(),
+        Role::Hooks => plugin.hooks.len(),
+        Role::HooksByName | Role::Reads => 0,
+    };
+    let mut item = 0;
+    while item < count {
+        if let Some(found) = declared(list, Use { role, entry, item }) {
+            if found.identity.same_name(named.identity) {
+                return Some(found);
+            }
+        }
+        item += 1;
+    }
+    None
+}
+
+const fn write_clash(
+    first: &Declared,
+    first_user: &PluginMeta,
+    second: &Declared,
+    second_user: &PluginMeta,
+    role: Role,
+    to: &mut Message,
+) {
+    let name = first.identity.name;
+    let attribute = if matches!(role, Role::Hooks) {
+        to.fault("PP052", &["two event types are named `", name, "`: `"]);
+        "event"
+    } else {
+        to.fault("PP053", &["two services are named `", name, "`: `"]);
+        "service"
+    };
+    to.path(first.identity);
+    to.push(&["` and `"]);
+    to.path(second.identity);
+    to.push(&["`"]);
+    to.line(&[]);
+    to.place(&first.location);
+    to.push(&[" is what plugin `", first_user.name(), "` uses, "]);
+    to.place(&second.location);
+    to.push(&[" what plugin `", second_user.name(), "` uses"]);
+    to.line(&["help: use one of them in both, or name one otherwise: `#[", attribute, "(\"…\")]`"]);
+}

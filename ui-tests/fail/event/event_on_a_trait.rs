@@ -1,0 +1,8 @@
+//! PP077
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+trait UserLogin {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! PP078
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin<'a> {
+    user: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP001
+
+use pepperplug::prelude::*;
+
+#[event]
+struct UserLogin;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP015
+
+use pepperplug::prelude::*;
+
+#[event("http.request", mode = first, output = Option<)]
+struct HttpRequest;
+
+fn main() {}

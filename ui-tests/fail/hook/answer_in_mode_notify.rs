@@ -1,0 +1,19 @@
+//! PP032
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn on_login(&self, login: &UserLogin) -> bool {
+        true
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! PP030
+
+use pepperplug::prelude::*;
+
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login", priority = high)]
+    async fn on_login(&self, login: &UserLogin, ctx: &EventContext<'_>) -> Result<(), std::io::Error> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP091
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn on_login(&mut self, login: &UserLogin) {}
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! PP019
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    #[hook("user.logout")]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP031
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.logni")]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

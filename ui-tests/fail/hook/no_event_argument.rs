@@ -1,0 +1,17 @@
+//! PP092
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn on_login(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP016
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP090
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn on_login(login: &UserLogin) {}
+}
+
+fn main() {}

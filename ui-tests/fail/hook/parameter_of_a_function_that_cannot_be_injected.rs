@@ -1,0 +1,11 @@
+//! PP103
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[hook("user.login")]
+fn on_login(login: &UserLogin, name: &str) {}
+
+fn main() {}

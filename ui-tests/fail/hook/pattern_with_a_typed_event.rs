@@ -1,0 +1,17 @@
+//! PP102
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.*")]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP101
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn on_login(&self, login: &UserLogin, cache: Arc<String>) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP012
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login", priorty = high)]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

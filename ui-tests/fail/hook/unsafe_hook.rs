@@ -1,0 +1,17 @@
+//! PP095
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    unsafe fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}

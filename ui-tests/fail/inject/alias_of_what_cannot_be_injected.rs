@@ -1,0 +1,13 @@
+//! PP020
+
+use pepperplug::prelude::*;
+
+type Names = Arc<Vec<String>>;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    names: Names,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! PP008
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[init]
+    patience: u32,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! PP019
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "cache")]
+struct CachePlugin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    #[init(Arc::new(CachePlugin))]
+    cache: Arc<CachePlugin>,
+}
+
+fn main() {}

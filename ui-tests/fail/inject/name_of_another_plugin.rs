@@ -1,0 +1,14 @@
+//! PP023
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "audit-log")]
+struct AuditPlugin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject("audit")]
+    audit: Arc<AuditPlugin>,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! PP020
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "audit")]
+struct AuditPlugin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    audit: AuditPlugin,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! PP022
+
+use pepperplug::prelude::*;
+
+trait Cache: Send + Sync {}
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    cache: Arc<dyn Cache>,
+}
+
+fn main() {}

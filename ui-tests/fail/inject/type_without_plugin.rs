@@ -1,0 +1,13 @@
+//! PP021
+
+use pepperplug::prelude::*;
+
+struct Cache;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    cache: Arc<Cache>,
+}
+
+fn main() {}

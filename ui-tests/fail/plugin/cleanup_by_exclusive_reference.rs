@@ -1,0 +1,13 @@
+//! PP097
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    async fn cleanup(&mut self) {}
+}
+
+fn main() {}

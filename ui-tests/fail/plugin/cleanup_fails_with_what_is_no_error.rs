@@ -1,0 +1,18 @@
+//! PP038
+
+use pepperplug::prelude::*;
+
+#[derive(Debug)]
+struct FlushFailed;
+
+#[plugin(name = "cache")]
+struct CachePlugin;
+
+#[plugin]
+impl CachePlugin {
+    fn cleanup(&self) -> Result<(), FlushFailed> {
+        Err(FlushFailed)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP018
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", crate = "pepperplug")]
+struct AuthPlugin;
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! PP026
+
+use pepperplug::prelude::*;
+
+struct Signer {
+    key: [u8; 32],
+}
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    signer: Signer,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! PP071
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "cache")]
+struct CachePlugin<K, V> {
+    entries: std::sync::Mutex<Vec<(K, V)>>,
+}
+
+fn main() {}

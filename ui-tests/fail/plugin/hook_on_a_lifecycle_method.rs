@@ -1,0 +1,17 @@
+//! PP099
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login")]
+    fn cleanup(&self, login: &UserLogin) {}
+}
+
+fn main() {}

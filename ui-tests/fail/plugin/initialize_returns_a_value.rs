@@ -1,0 +1,15 @@
+//! PP038
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    async fn initialize(&mut self) -> u32 {
+        3
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! PP096
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    async fn initialize(&mut self, retries: u32) {}
+}
+
+fn main() {}

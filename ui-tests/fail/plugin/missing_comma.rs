@@ -1,0 +1,8 @@
+//! PP015
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth" version = "1.0.0")]
+struct AuthPlugin;
+
+fn main() {}

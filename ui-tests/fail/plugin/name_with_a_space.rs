@@ -1,0 +1,8 @@
+//! PP001
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "Rate Limit")]
+struct RateLimitPlugin;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP007
+
+use pepperplug::prelude::*;
+
+#[plugin(name = auth)]
+struct AuthPlugin;
+
+fn main() {}

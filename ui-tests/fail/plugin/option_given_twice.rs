@@ -1,0 +1,8 @@
+//! PP009
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", version = "1.0.0", name = "login")]
+struct AuthPlugin;
+
+fn main() {}

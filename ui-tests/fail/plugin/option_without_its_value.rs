@@ -1,0 +1,8 @@
+//! PP008
+
+use pepperplug::prelude::*;
+
+#[plugin(name)]
+struct AuthPlugin;
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! PP073
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl Clone for AuthPlugin {
+    fn clone(&self) -> Self {
+        Self
+    }
+}
+
+fn main() {}

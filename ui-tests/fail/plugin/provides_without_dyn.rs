@@ -1,0 +1,13 @@
+//! PP014
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+trait Cache: Send + Sync {}
+
+#[plugin(name = "memory-cache", provides(Cache))]
+struct MemoryCache;
+
+impl Cache for MemoryCache {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! PP098
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+#[plugin]
+impl AuthPlugin {
+    async fn reconfigure(&self) {}
+}
+
+fn main() {}

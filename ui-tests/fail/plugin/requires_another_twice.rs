@@ -1,0 +1,8 @@
+//! PP013
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", requires("cache", "config", "cache >=1.2"))]
+struct AuthPlugin;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP003
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", requires("config", "cache >="))]
+struct AuthPlugin;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP013
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", requires("config", "auth"))]
+struct AuthPlugin;
+
+fn main() {}

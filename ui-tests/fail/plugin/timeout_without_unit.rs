@@ -1,0 +1,8 @@
+//! PP004
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", timeout = "5")]
+struct AuthPlugin;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! PP012
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth", verison = "1.0.0")]
+struct AuthPlugin;
+
+fn main() {}

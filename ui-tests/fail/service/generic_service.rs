@@ -1,0 +1,10 @@
+//! PP080
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+trait Cache<K>: Send + Sync {
+    fn get(&self, key: &K) -> Option<String>;
+}
+
+fn main() {}

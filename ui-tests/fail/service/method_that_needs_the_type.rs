@@ -1,0 +1,10 @@
+//! PP081
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+trait Cache: Send + Sync {
+    fn get<K>(&self, key: &K) -> Option<String>;
+}
+
+fn main() {}

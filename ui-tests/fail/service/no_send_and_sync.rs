@@ -1,0 +1,10 @@
+//! PP082
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+trait Cache {
+    fn get(&self, key: &str) -> Option<String>;
+}
+
+fn main() {}

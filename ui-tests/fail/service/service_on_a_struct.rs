@@ -1,0 +1,8 @@
+//! PP079
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+struct Cache;
+
+fn main() {}

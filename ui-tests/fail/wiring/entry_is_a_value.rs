@@ -1,0 +1,10 @@
+//! PP085
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+static PLUGINS: PluginSet = plugins![AuthPlugin {}];
+
+fn main() {}

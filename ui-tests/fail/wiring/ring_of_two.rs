@@ -1,0 +1,17 @@
+//! PP041
+
+use pepperplug::prelude::*;
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    cache: Arc<CachePlugin>,
+}
+
+#[plugin(name = "cache")]
+struct CachePlugin {
+    #[inject]
+    auth: Arc<AuthPlugin>,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! PP043
+
+use pepperplug::prelude::*;
+
+#[service("cache")]
+trait Cache: Send + Sync {}
+
+#[plugin(name = "auth")]
+struct AuthPlugin {
+    #[inject]
+    cache: Arc<dyn Cache>,
+}
+
+static PLUGINS: PluginSet = plugins![AuthPlugin];
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! PP040
+
+use pepperplug::prelude::*;
+
+mod memory {
+    #[pepperplug::plugin(name = "cache")]
+    pub struct MemoryCache;
+}
+
+mod redis {
+    #[pepperplug::plugin(name = "cache")]
+    pub struct RedisCache;
+}
+
+static PLUGINS: PluginSet = plugins![memory::MemoryCache, redis::RedisCache];
+
+fn main() {}
