@@ -101,7 +101,6 @@ fn a_plugin_more_is_told_of_everything_by_pattern() {
 }
 
 #[test]
-#[ignore = "the settings of a plugin that is off are refused: PP214"]
 fn plugins_that_are_off_are_missed_by_nobody() {
     let out = printed(&quickstart("", &[]));
     in_order(

@@ -73,7 +73,7 @@ impl Plugin for Node {
     }
 
     fn construct(cx: &mut Construct<'_>) -> Result<Self, InjectError> {
-        Ok(Self::new([cx.next()?, cx.next()?, cx.next()?]))
+        Ok(Self::new([cx.field()?, cx.field()?, cx.field()?]))
     }
 }
 

@@ -3,6 +3,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod error;
+pub mod errors;
 mod event;
 mod feature_sets;
 mod graph;

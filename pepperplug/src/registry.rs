@@ -67,14 +67,17 @@ pub fn events() -> Vec<EventRef> {
 #[cfg(not(feature = "inventory"))]
 #[allow(
     unsafe_code,
-    reason = "linkme's expansion places statics in a section of their own"
+    missing_docs,
+    reason = "linkme's expansion places statics in a section of their own, without the documentation"
 )]
 mod backend {
     use super::{EventRef, MetaRef};
 
+    /// The plugins that the build linked, in no order.
     #[linkme::distributed_slice]
     pub static PLUGINS: [MetaRef];
 
+    /// The event types that the build linked, in no order.
     #[linkme::distributed_slice]
     pub static EVENTS: [EventRef];
 

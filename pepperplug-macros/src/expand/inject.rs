@@ -89,7 +89,7 @@ pub(super) fn checks(pp: &Private, plugin: &Plugin) -> TokenStream {
     checks
 }
 
-/// `X { database: cx.next()?, signer: …default… }`, or `X(…)`: there the fields after one under a `cfg` move up.
+/// `X { database: cx.field()?, signer: …default… }`, or `X(…)`: there the fields after one under a `cfg` move up.
 pub(super) fn construction(pp: &Private, plugin: &Plugin) -> TokenStream {
     let ident = &plugin.ident;
     let fields = plugin.fields.iter().map(|field| {
@@ -112,7 +112,7 @@ fn expand_value(pp: &Private, field: &Field) -> TokenStream {
     match &field.source {
         Source::Inject(_) => {
             let cx = path::local("cx");
-            quote!(#cx.next()?)
+            quote!(#cx.field()?)
         }
         Source::Init(expression) => quote!(#expression),
         Source::Default | Source::Faulty => {

@@ -21,7 +21,7 @@ pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
     let ident = &plugin.ident;
     let meta = expand_meta(pp, plugin);
     let construction = inject::construction(pp, plugin);
-    let cx = if plugin.fields.iter().any(takes_next) {
+    let cx = if plugin.fields.iter().any(is_injected) {
         path::local("cx").to_token_stream()
     } else {
         quote!(_)
@@ -55,7 +55,7 @@ pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
     }
 }
 
-fn takes_next(field: &crate::model::inject::Field) -> bool {
+fn is_injected(field: &crate::model::inject::Field) -> bool {
     matches!(field.source, crate::model::inject::Source::Inject(_))
 }
 

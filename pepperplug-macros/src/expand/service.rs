@@ -15,7 +15,7 @@ pub(crate) fn expand(service: &Service) -> TokenStream {
     quote!(#guard #items)
 }
 
-/// The impl alone, around the metadata.
+/// The impls alone, around the metadata. An alias of an injected type is only known by trait, hence the second.
 pub(super) fn expand_impl(pp: &Private, service: &Service, meta: &TokenStream) -> TokenStream {
     let ident = &service.ident;
     // The compiler points at `dyn` when the trait is not dyn compatible.
@@ -25,6 +25,14 @@ pub(super) fn expand_impl(pp: &Private, service: &Service, meta: &TokenStream) -
         #[diagnostic::do_not_recommend]
         impl #pp::Service for #dyn_token #ident {
             const META: &'static #pp::ServiceMeta = #meta;
+        }
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #pp::Injectable for #dyn_token #ident {
+            const ARC: #pp::Edge = <Self as #pp::Service>::ARC;
+            const OPTION: #pp::Edge = <Self as #pp::Service>::OPTION;
+            const VEC: #pp::Edge = <Self as #pp::Service>::VEC;
+            const LAZY: #pp::Edge = <Self as #pp::Service>::LAZY;
         }
     }
 }

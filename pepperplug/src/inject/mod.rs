@@ -18,6 +18,7 @@ pub(crate) use self::supply::{Provider, Providers, Source, Supply};
 
 use crate::meta::{Location, ServiceMeta};
 use crate::plugin::{Instance, Plugin};
+use crate::service::Service;
 use crate::version::VersionReq;
 
 /// A type that a field annotated `#[inject]` may have.
@@ -67,7 +68,7 @@ impl<T: Injectable + ?Sized> Inject for Option<std::sync::Arc<T>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: crate::Service + Injectable + ?Sized> Inject for Vec<std::sync::Arc<S>> {
+impl<S: Service + Injectable + ?Sized> Inject for Vec<std::sync::Arc<S>> {
     const EDGE: Edge = <S as Injectable>::VEC;
 }
 

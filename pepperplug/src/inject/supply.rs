@@ -106,7 +106,7 @@ impl<'a> Construct<'a> {
     ///
     /// # Errors
     /// When the field's edge was not met.
-    pub fn next<T: 'static>(&mut self) -> Result<T, InjectError> {
+    pub fn field<T: 'static>(&mut self) -> Result<T, InjectError> {
         let Some(injection) = self.meta.injects.get(self.at) else {
             return Err(InjectError {
                 field: "beyond the last",

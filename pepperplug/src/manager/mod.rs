@@ -76,7 +76,6 @@ impl PluginManager {
     }
 
     /// A manager to be configured.
-    #[must_use]
     pub fn builder() -> PluginManagerBuilder {
         PluginManagerBuilder::default()
     }
@@ -151,20 +150,13 @@ impl PluginManager {
     /// # Errors
     /// [`Error::NotListed`] when it is not one of this manager, [`Error::NotReady`] when it is not running.
     pub fn get<P: Plugin>(&self) -> Result<Arc<P>, Error> {
-        let meta = P::META.get();
         let shared = self.shared();
-        let node = shared
-            .graph
-            .node_of(&meta.identity)
-            .ok_or_else(|| Error::NotListed {
-                plugin: meta.name(),
-                path: format!("{}::{}", meta.module(), meta.type_name()),
-            })?;
+        let node = shared.node_of::<P>().ok_or_else(not_listed::<P>)?;
         let running = shared.instances.load();
-        let instance = running.get(node).ok_or_else(|| not_ready(meta.name()))?;
+        let instance = running.get(node).ok_or_else(not_ready_yet::<P>)?;
         Arc::clone(instance)
             .downcast::<P>()
-            .map_err(|_| not_ready(meta.name()))
+            .map_err(|_| not_ready_yet::<P>())
     }
 
     /// A plugin, by its name.
@@ -311,6 +303,20 @@ impl PluginManager {
             instance: shared.instances.load().get(node).cloned(),
         }
     }
+}
+
+#[cold]
+fn not_listed<P: Plugin>() -> Error {
+    let meta = P::META.get();
+    Error::NotListed {
+        plugin: meta.name(),
+        path: format!("{}::{}", meta.module(), meta.type_name()),
+    }
+}
+
+#[cold]
+fn not_ready_yet<P: Plugin>() -> Error {
+    not_ready(P::META.get().name())
 }
 
 fn not_ready(plugin: &str) -> Error {

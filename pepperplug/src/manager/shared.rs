@@ -15,15 +15,17 @@ use crate::hook::{Dispatcher, Gate, HookSource, Tables};
 use crate::inject::{Instances, Provider, Target};
 use crate::lifecycle::{Records, Running, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
-use crate::plugin::AnySettings;
+use crate::plugin::{AnySettings, Plugin};
 use crate::settings::Settings;
-use crate::wiring::Candidate;
+use crate::wiring::{Candidate, may_be_off};
 
 /// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
 pub(super) type Started = (Running, oneshot::Receiver<()>);
 
 pub(super) struct Shared {
     pub(super) graph: Graph,
+    /// Index of a plugin's type → its node: a look-up by type is a load and a bounds check.
+    by_slot: Box<[Option<NodeId>]>,
     pub(super) candidates: &'static [Candidate],
     pub(super) records: Records,
     pub(super) dispatcher: Arc<Dispatcher>,
@@ -45,6 +47,7 @@ impl Shared {
     ) -> Self {
         Self {
             records: Records::new(graph.len()),
+            by_slot: by_slot(&graph),
             graph,
             candidates,
             dispatcher: Arc::new(Dispatcher::new()),
@@ -55,6 +58,12 @@ impl Shared {
             stopping: watch::Sender::new(false),
             running: Mutex::new(None),
         }
+    }
+
+    /// The node of a plugin type; none where this manager does not have it.
+    #[inline]
+    pub(super) fn node_of<P: Plugin>(&self) -> Option<NodeId> {
+        *self.by_slot.get(P::slot().index())?
     }
 
     /// Every plugin's settings, parsed and checked.
@@ -69,7 +78,9 @@ impl Shared {
                     })?;
             Some((node as usize, meta, settings))
         });
-        let read = crate::settings::read_all(&self.settings, wanted, &[])?;
+        // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
+        let is_off = |section: &str| may_be_off(self.candidates, section);
+        let read = crate::settings::read_all(&self.settings, wanted, is_off)?;
         Ok(read
             .into_iter()
             .filter_map(|(node, value)| Some((NodeId::try_from(node).ok()?, value)))
@@ -156,4 +167,16 @@ impl Shared {
         self.dispatcher.swap(tables);
         drained
     }
+}
+
+fn by_slot(graph: &Graph) -> Box<[Option<NodeId>]> {
+    let mut nodes = Vec::with_capacity(graph.len());
+    for (node, meta) in graph.metas() {
+        let slot = (meta.vtable.slot)().index();
+        if nodes.len() <= slot {
+            nodes.resize(slot + 1, None);
+        }
+        nodes[slot] = Some(node);
+    }
+    nodes.into()
 }

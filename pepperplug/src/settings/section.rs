@@ -129,7 +129,7 @@ pub(super) struct Wish<'a> {
 
 /// Reads the section of every plugin in `wanted`, which comes with the plugin's node in the graph.
 ///
-/// `known_sections` are those that may be there beside the wanted ones, read by somebody else or by nobody.
+/// `is_off` says of a section that none of them reads whether a plugin that is switched off would.
 ///
 /// # Errors
 ///
@@ -137,7 +137,7 @@ pub(super) struct Wish<'a> {
 pub(crate) fn read_all(
     settings: &Settings,
     wanted: impl Iterator<Item = (usize, &'static PluginMeta, SettingsMeta)>,
-    known_sections: &[&str],
+    is_off: impl Fn(&str) -> bool,
 ) -> Result<Vec<(usize, AnySettings)>, SettingsError> {
     let wishes = wanted.map(|(node, plugin, settings)| Wish {
         node,
@@ -145,16 +145,15 @@ pub(crate) fn read_all(
         section: plugin.section(),
         parse: settings.parse,
     });
-    read_wishes(settings, &wishes.collect::<Vec<_>>(), known_sections)
+    read_wishes(settings, &wishes.collect::<Vec<_>>(), &is_off)
 }
 
 pub(super) fn read_wishes(
     settings: &Settings,
     wishes: &[Wish<'_>],
-    known_sections: &[&str],
+    is_off: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(usize, AnySettings)>, SettingsError> {
-    let wanted = wishes.iter().map(|wish| wish.section);
-    let mut claimed: Vec<&str> = wanted.chain(known_sections.iter().copied()).collect();
+    let mut claimed: Vec<&str> = wishes.iter().map(|wish| wish.section).collect();
     claimed.sort_unstable();
     claimed.dedup();
 
@@ -175,6 +174,7 @@ pub(super) fn read_wishes(
     let mut unclaimed = Unclaimed {
         settings,
         claimed: &claimed,
+        is_off,
         problems: &mut problems,
     };
     unclaimed.find(settings.root(), &KeyPath::default(), "");
@@ -217,6 +217,7 @@ fn inside<'a>(name: &'a str, outer: &str) -> Option<&'a str> {
 struct Unclaimed<'a> {
     settings: &'a Settings,
     claimed: &'a [&'a str],
+    is_off: &'a dyn Fn(&str) -> bool,
     problems: &'a mut Vec<SettingsProblem>,
 }
 
@@ -235,7 +236,7 @@ impl Unclaimed<'_> {
                     .iter()
                     .any(|other| inside(other, &name).is_some())
             };
-            if self.claimed.contains(&name.as_str()) {
+            if self.claimed.contains(&name.as_str()) || entry.is_table() && (self.is_off)(&name) {
                 continue;
             } else if entry.is_table() && holds_claimed() {
                 self.find(&entry.node, &path, &name);

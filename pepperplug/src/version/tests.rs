@@ -53,10 +53,10 @@ proptest! {
         version in (0..4u64, 0..4u64, 0..4u64, prop::sample::select(PRES.to_vec())),
     ) {
         let text = parts.join(", ");
-        let oracle: semver::VersionReq = text.parse().unwrap();
+        let oracle: semver::VersionReq = text.parse().expect("it parses");
         let (major, minor, patch, pre) = version;
         let ours = Version::new(major, minor, patch, pre);
-        let theirs: semver::Version = ours.to_string().parse().unwrap();
+        let theirs: semver::Version = ours.to_string().parse().expect("it parses");
         prop_assert_eq!(leak(&oracle).matches(&ours), oracle.matches(&theirs), "{} in {}", theirs, text);
     }
 
@@ -67,7 +67,7 @@ proptest! {
     ) {
         let ours = Version::new(1, 0, left.0, left.1).cmp_const(&Version::new(1, 0, right.0, right.1));
         let parse = |(patch, pre): (u64, &'static str)| -> semver::Version {
-            Version::new(1, 0, patch, pre).to_string().parse().unwrap()
+            Version::new(1, 0, patch, pre).to_string().parse().expect("it parses")
         };
         prop_assert_eq!(ours, parse(left).cmp(&parse(right)));
     }

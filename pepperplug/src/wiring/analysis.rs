@@ -1,6 +1,8 @@
 //! The rules over a whole list, in about linear time: each entry gets its marks, and each ring is laid down.
 
-use super::edge::{Edge, Verdict, edge, edge_count, judge_plugin, judge_requirement, judge_service};
+use super::edge::{
+    Edge, Verdict, edge, edge_count, judge_plugin, judge_requirement, judge_service,
+};
 use super::graph::Graph;
 use super::hooks::Hooks;
 use super::list::{List, NONE, mark};
@@ -31,7 +33,11 @@ pub(super) const fn room_for(list: &List<'_>) -> usize {
     while entry < list.len() {
         let plugin = list.meta(entry);
         // One more for the section that it may read. A hook takes two nodes beside its own, for its plugin.
-        room += plugin.provides.len() + plugin.injects.len() + plugin.requires.len() + 3 * plugin.hooks.len() + 1;
+        room += plugin.provides.len()
+            + plugin.injects.len()
+            + plugin.requires.len()
+            + 3 * plugin.hooks.len()
+            + 1;
         let mut hook = 0;
         while hook < plugin.hooks.len() {
             room += plugin.hooks[hook].before.len() + plugin.hooks[hook].after.len();
@@ -88,7 +94,11 @@ impl Analysis<'_> {
         let mut item = 0;
         while item < plugin.provides.len() {
             let service = plugin.provides[item].service;
-            let by = Use { role: Role::Provides, entry, item };
+            let by = Use {
+                role: Role::Provides,
+                entry,
+                item,
+            };
             let topic = self.topic_of(service.identity.hash, by);
             if topic != NONE {
                 self.add_provider(topic, entry);
@@ -129,11 +139,23 @@ impl Analysis<'_> {
         while item < plugin.hooks.len() {
             let hook = &plugin.hooks[item];
             let topic = match hook.target {
-                HookTarget::Event(event) => {
-                    self.topic_of(event.meta().identity.hash, Use { role: Role::Hooks, entry, item })
-                }
+                HookTarget::Event(event) => self.topic_of(
+                    event.meta().identity.hash,
+                    Use {
+                        role: Role::Hooks,
+                        entry,
+                        item,
+                    },
+                ),
                 HookTarget::Named(name) if super::pattern::is_pattern(name) => NONE,
-                HookTarget::Named(name) => self.topic_of(hash_name(name), Use { role: Role::HooksByName, entry, item }),
+                HookTarget::Named(name) => self.topic_of(
+                    hash_name(name),
+                    Use {
+                        role: Role::HooksByName,
+                        entry,
+                        item,
+                    },
+                ),
             };
             self.note_hook(topic, entry, item, hook);
             item += 1;
@@ -162,7 +184,14 @@ impl Analysis<'_> {
             Some(section) => hash_name(section),
             None => plugin.identity.hash,
         };
-        let (_, known) = self.topics.find_or_add(hash, Use { role: Role::Reads, entry, item: 0 });
+        let (_, known) = self.topics.find_or_add(
+            hash,
+            Use {
+                role: Role::Reads,
+                entry,
+                item: 0,
+            },
+        );
         // Of two plugins of one name, the name is the fault to mend.
         let namesake = self.marks[entry] & mark::NAMESAKE != 0;
         if known && !namesake {
@@ -185,7 +214,9 @@ impl Analysis<'_> {
                         let verdict = judge_plugin(&self.list, injection.edge.kind, target.get());
                         self.follow(entry, verdict, injection.edge.kind.orders(), NONE);
                     }
-                    Target::Service(service) => self.follow_service(entry, number, injection, service),
+                    Target::Service(service) => {
+                        self.follow_service(entry, number, injection, service)
+                    }
                     Target::Events | Target::Settings(_) => {}
                 },
             }
@@ -193,8 +224,18 @@ impl Analysis<'_> {
         }
     }
 
-    const fn follow_service(&mut self, entry: usize, item: usize, injection: &Injection, service: &ServiceMeta) {
-        let by = Use { role: Role::Injects, entry, item };
+    const fn follow_service(
+        &mut self,
+        entry: usize,
+        item: usize,
+        injection: &Injection,
+        service: &ServiceMeta,
+    ) {
+        let by = Use {
+            role: Role::Injects,
+            entry,
+            item,
+        };
         let topic = self.topic_of(service.identity.hash, by);
         if topic == NONE {
             return;
@@ -219,7 +260,8 @@ impl Analysis<'_> {
         while entry < self.list.len() {
             let component = self.graph.component(entry);
             let first = self.graph.note(component);
-            if first == NONE || precedes(self.list.meta(entry).name(), self.list.meta(first).name()) {
+            if first == NONE || precedes(self.list.meta(entry).name(), self.list.meta(first).name())
+            {
                 self.graph.set_note(component, entry);
             }
             entry += 1;

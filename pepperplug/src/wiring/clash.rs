@@ -56,7 +56,14 @@ impl Report<'_> {
             if let Some(second) = declared(&self.list, by) {
                 let (first, of) = self.first_of_name(&second, by.role);
                 if !first.is(&second) && !self.is_told(&second, entry, at) {
-                    write_clash(&first, self.list.meta(of), &second, self.list.meta(entry), by.role, to);
+                    write_clash(
+                        &first,
+                        self.list.meta(of),
+                        &second,
+                        self.list.meta(entry),
+                        by.role,
+                        to,
+                    );
                 }
             }
             at += 1;
@@ -90,7 +97,11 @@ impl Report<'_> {
         let mut entry = 0;
         while entry <= before {
             let plugin = self.list.meta(entry);
-            let end = if entry == before { before_at } else { use_count(plugin) };
+            let end = if entry == before {
+                before_at
+            } else {
+                use_count(plugin)
+            };
             let mut at = 0;
             while at < end && self.marks[entry] & mark::CLASH != 0 {
                 if let Some(other) = declared(&self.list, use_at(plugin, entry, at)) {
@@ -110,7 +121,14 @@ impl Report<'_> {
         if number >= self.list.meta(entry).injects.len() {
             return false;
         }
-        match declared(&self.list, Use { role: Role::Injects, entry, item: number }) {
+        match declared(
+            &self.list,
+            Use {
+                role: Role::Injects,
+                entry,
+                item: number,
+            },
+        ) {
             Some(named) => !self.first_of_name(&named, Role::Injects).0.is(&named),
             None => false,
         }
@@ -124,16 +142,33 @@ const fn use_count(plugin: &PluginMeta) -> usize {
 const fn use_at(plugin: &PluginMeta, entry: usize, at: usize) -> Use {
     let (provides, injects) = (plugin.provides.len(), plugin.injects.len());
     if at < provides {
-        Use { role: Role::Provides, entry, item: at }
+        Use {
+            role: Role::Provides,
+            entry,
+            item: at,
+        }
     } else if at < provides + injects {
-        Use { role: Role::Injects, entry, item: at - provides }
+        Use {
+            role: Role::Injects,
+            entry,
+            item: at - provides,
+        }
     } else {
-        Use { role: Role::Hooks, entry, item: at - provides - injects }
+        Use {
+            role: Role::Hooks,
+            entry,
+            item: at - provides - injects,
+        }
     }
 }
 
 /// What an entry first calls by the name of `named`, in one role.
-const fn first_use(list: &List<'_>, entry: usize, role: Role, named: &Declared) -> Option<Declared> {
+const fn first_use(
+    list: &List<'_>,
+    entry: usize,
+    role: Role,
+    named: &Declared,
+) -> Option<Declared> {
     let plugin = list.meta(entry);
     let count = match role {
         Role::Provides => plugin.provides.len(),
@@ -178,5 +213,9 @@ const fn write_clash(
     to.push(&[" is what plugin `", first_user.name(), "` uses, "]);
     to.place(&second.location);
     to.push(&[" what plugin `", second_user.name(), "` uses"]);
-    to.line(&["help: use one of them in both, or name one otherwise: `#[", attribute, "(\"…\")]`"]);
+    to.line(&[
+        "help: use one of them in both, or name one otherwise: `#[",
+        attribute,
+        "(\"…\")]`",
+    ]);
 }

@@ -47,7 +47,11 @@ pub(super) struct Providers {
 }
 
 impl Providers {
-    pub(super) const NONE: Self = Self { first: NONE, last: NONE, count: 0 };
+    pub(super) const NONE: Self = Self {
+        first: NONE,
+        last: NONE,
+        count: 0,
+    };
 
     /// Counts one more; false where it is counted already, since one plugin may say it twice.
     pub(super) const fn add(&mut self, entry: usize, marks: u8) -> bool {
@@ -84,7 +88,11 @@ pub(super) const fn edge(plugin: &'static PluginMeta, number: usize) -> Edge {
     }
 }
 
-pub(super) const fn judge_requirement(list: &List<'_>, marks: &[u8], requirement: &Requirement) -> Verdict {
+pub(super) const fn judge_requirement(
+    list: &List<'_>,
+    marks: &[u8],
+    requirement: &Requirement,
+) -> Verdict {
     let entry = list.named(requirement.name, requirement.hash);
     if entry == NONE {
         return Verdict::Wrong(Fault::Unrequited, NONE);
@@ -135,7 +143,12 @@ pub(super) const fn judge_service(
     Verdict::To(entry)
 }
 
-const fn named_provider(list: &List<'_>, marks: &[u8], name: &str, service: &ServiceMeta) -> Verdict {
+const fn named_provider(
+    list: &List<'_>,
+    marks: &[u8],
+    name: &str,
+    service: &ServiceMeta,
+) -> Verdict {
     let entry = list.named(name, crate::meta::hash_name(name));
     if entry == NONE {
         return Verdict::Wrong(Fault::Unnamed, NONE);
@@ -154,7 +167,11 @@ const fn named_provider(list: &List<'_>, marks: &[u8], name: &str, service: &Ser
 pub(super) const fn provides(plugin: &PluginMeta, service: &ServiceMeta) -> bool {
     let mut i = 0;
     while i < plugin.provides.len() {
-        if plugin.provides[i].service.identity.same_type(&service.identity) {
+        if plugin.provides[i]
+            .service
+            .identity
+            .same_type(&service.identity)
+        {
             return true;
         }
         i += 1;
@@ -177,7 +194,12 @@ pub(super) const fn providers(list: &List<'_>, marks: &[u8], service: &ServiceMe
 }
 
 /// Where an edge leads, found without the analysis' tables. `Target::Events` and settings lead nowhere.
-pub(super) const fn judge(list: &List<'_>, marks: &[u8], plugin: &'static PluginMeta, number: usize) -> Verdict {
+pub(super) const fn judge(
+    list: &List<'_>,
+    marks: &[u8],
+    plugin: &'static PluginMeta,
+    number: usize,
+) -> Verdict {
     match edge(plugin, number) {
         Edge::Require(requirement) => judge_requirement(list, marks, requirement),
         Edge::Inject(injection) => match injection.edge.target {

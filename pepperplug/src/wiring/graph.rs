@@ -10,7 +10,10 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) const NONE: Self = Self { to: NONE, next: NONE };
+    pub(super) const NONE: Self = Self {
+        to: NONE,
+        next: NONE,
+    };
 }
 
 /// A graph in memory that is lent to it. Every slice has room for every node, and `links` for every edge.
@@ -44,7 +47,18 @@ impl<'a> Graph<'a> {
     /// A graph without nodes.
     pub(super) const fn new(room: GraphRoom<'a>) -> Self {
         let [heads, cursors, found, low, open, path, component] = room.words;
-        Self { nodes: 0, link_count: 0, links: room.links, heads, cursors, found, low, open, path, component }
+        Self {
+            nodes: 0,
+            link_count: 0,
+            links: room.links,
+            heads,
+            cursors,
+            found,
+            low,
+            open,
+            path,
+            component,
+        }
     }
 
     /// Takes all nodes away.
@@ -65,7 +79,10 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) const fn add_edge(&mut self, from: usize, to: usize) {
-        self.links[self.link_count] = Link { to, next: self.heads[from] };
+        self.links[self.link_count] = Link {
+            to,
+            next: self.heads[from],
+        };
         self.heads[from] = self.link_count;
         self.link_count += 1;
     }
@@ -84,7 +101,7 @@ impl<'a> Graph<'a> {
         let mut root = 0;
         while root < self.nodes {
             if self.found[root] == 0 {
-                rings |= self.selinkh(root, &mut clock);
+                rings |= self.search(root, &mut clock);
             }
             root += 1;
         }
@@ -104,7 +121,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Follows all edges from `root`, depth first.
-    const fn selinkh(&mut self, root: usize, clock: &mut usize) -> bool {
+    const fn search(&mut self, root: usize, clock: &mut usize) -> bool {
         let (mut rings, mut depth, mut open) = (false, 0, 0);
         let mut node = root;
         let mut enters = true;

@@ -46,7 +46,10 @@ const fn distance(a: &[u8], b: &[u8]) -> usize {
         row[0] = i;
         j = 1;
         while j <= b.len() {
-            let mut best = min(last[j - 1] + (a[i - 1] != b[j - 1]) as usize, min(last[j], row[j - 1]) + 1);
+            let mut best = min(
+                last[j - 1] + (a[i - 1] != b[j - 1]) as usize,
+                min(last[j], row[j - 1]) + 1,
+            );
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = min(best, before_last[j - 2] + 1);
             }
@@ -127,6 +130,18 @@ const fn is_named(candidate: &Candidate, names: &[&str]) -> bool {
     let mut i = 0;
     while i < names.len() {
         if has_words(candidate.path(), names[i]) || has_words(candidate.cfg(), names[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether an entry that is switched off could be what `name` belongs to.
+pub(crate) const fn may_be_off(candidates: &[Candidate], name: &str) -> bool {
+    let mut i = 0;
+    while i < candidates.len() {
+        if !candidates[i].on() && is_named(&candidates[i], &[name]) {
             return true;
         }
         i += 1;

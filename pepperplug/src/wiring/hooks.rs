@@ -49,7 +49,13 @@ impl<'a> Hooks<'a> {
     }
 
     /// Adds a hook on an event, of which `next` is another.
-    pub(super) const fn add_hook(&mut self, entry: usize, item: usize, next: usize, ordered: bool) -> usize {
+    pub(super) const fn add_hook(
+        &mut self,
+        entry: usize,
+        item: usize,
+        next: usize,
+        ordered: bool,
+    ) -> usize {
         let hook = self.count;
         self.entries[hook] = entry;
         self.items[hook] = item;
@@ -186,7 +192,10 @@ impl Analysis<'_> {
                 let component = self.graph.component(node);
                 let first = self.graph.note(component);
                 let leads = first == NONE
-                    || precedes(self.plugin_of(hook).name(), self.plugin_of(self.hooks.nodes[first]).name());
+                    || precedes(
+                        self.plugin_of(hook).name(),
+                        self.plugin_of(self.hooks.nodes[first]).name(),
+                    );
                 if leads {
                     self.graph.set_note(component, node);
                 }
@@ -195,7 +204,10 @@ impl Analysis<'_> {
         }
         node = 0;
         while node < self.graph.len() {
-            if self.graph.note(self.graph.component(node)) == node && self.graph.find_ring(node) && self.is_news(node) {
+            if self.graph.note(self.graph.component(node)) == node
+                && self.graph.find_ring(node)
+                && self.is_news(node)
+            {
                 let entry = self.hooks.entries[self.hooks.nodes[node]];
                 self.marks[entry] |= mark::HOOK;
                 if entry == told {
@@ -235,7 +247,15 @@ impl Analysis<'_> {
 
     const fn write_contradiction(&self, event: &str, start: usize, to: &mut Message) {
         let first = self.plugin_of(self.hooks.nodes[start]).name();
-        to.fault("PP047", &["hooks on event `", event, "` contradict each other: ", first]);
+        to.fault(
+            "PP047",
+            &[
+                "hooks on event `",
+                event,
+                "` contradict each other: ",
+                first,
+            ],
+        );
         let mut node = start;
         let mut edges = 0;
         loop {
@@ -254,19 +274,27 @@ impl Analysis<'_> {
                 break;
             }
         }
-        to.line(&["help: remove one of the ", if edges == 2 { "two" } else { "conditions" }]);
+        to.line(&[
+            "help: remove one of the ",
+            if edges == 2 { "two" } else { "conditions" },
+        ]);
     }
 
     /// Where it is written that `hook` comes before `next`.
     const fn write_order(&self, hook: usize, next: usize, to: &mut Message) {
         let (plugin, next_plugin) = (self.plugin_of(hook).name(), self.plugin_of(next).name());
         let says_before = names(self.hook(hook).before, next_plugin);
-        let (says, word, other) =
-            if says_before { (hook, "before", next_plugin) } else { (next, "after", plugin) };
+        let (says, word, other) = if says_before {
+            (hook, "before", next_plugin)
+        } else {
+            (next, "after", plugin)
+        };
         to.line(&[]);
         to.place(&self.hook(says).location);
         let (speaker, method) = (self.plugin_of(says).name(), self.hook(says).name);
-        to.push(&[" hook `", method, "` of `", speaker, "` says `", word, " = \"", other, "\"`"]);
+        to.push(&[
+            " hook `", method, "` of `", speaker, "` says `", word, " = \"", other, "\"`",
+        ]);
     }
 }
 

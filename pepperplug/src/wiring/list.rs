@@ -57,7 +57,12 @@ impl<'a> List<'a> {
         heads: &'a [usize],
         next: &'a [usize],
     ) -> Self {
-        Self { metas, candidates, heads, next }
+        Self {
+            metas,
+            candidates,
+            heads,
+            next,
+        }
     }
 
     pub(super) const fn len(&self) -> usize {

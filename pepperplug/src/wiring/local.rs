@@ -14,20 +14,42 @@ pub const fn check_injected_name(target: MetaRef, given: &str) -> Option<Message
         return None;
     }
     let mut message = Message::new();
-    message.fault("PP023", &["`", plugin.type_name(), "` is plugin `", plugin.name(), "`, not `", given, "`"]);
-    message.line(&["help: write `#[inject(\"", plugin.name(), "\")]`, or inject another type"]);
+    message.fault(
+        "PP023",
+        &[
+            "`",
+            plugin.type_name(),
+            "` is plugin `",
+            plugin.name(),
+            "`, not `",
+            given,
+            "`",
+        ],
+    );
+    message.line(&[
+        "help: write `#[inject(\"",
+        plugin.name(),
+        "\")]`, or inject another type",
+    ]);
     message.if_any()
 }
 
 /// `#[inject(version = "…")]` on a plugin's type must take that plugin's version.
 #[must_use]
-pub const fn check_injected_version(target: MetaRef, range: VersionReq, injecting: &str) -> Option<Message> {
+pub const fn check_injected_version(
+    target: MetaRef,
+    range: VersionReq,
+    injecting: &str,
+) -> Option<Message> {
     let plugin = target.get();
     if range.matches(&plugin.version) {
         return None;
     }
     let mut message = Message::new();
-    message.fault("PP046", &["plugin `", injecting, "` injects `", plugin.name(), "` "]);
+    message.fault(
+        "PP046",
+        &["plugin `", injecting, "` injects `", plugin.name(), "` "],
+    );
     message.range(&range);
     message.push(&[", and the one linked is "]);
     message.version(&plugin.version);
@@ -41,13 +63,31 @@ pub const fn check_injected_version(target: MetaRef, range: VersionReq, injectin
 
 /// The name in `#[hook("name")]` must be that of the event which the hook takes.
 #[must_use]
-pub const fn check_event_name(event: &'static EventMeta, given: &str, hook: &str) -> Option<Message> {
+pub const fn check_event_name(
+    event: &'static EventMeta,
+    given: &str,
+    hook: &str,
+) -> Option<Message> {
     if same(event.name(), given) {
         return None;
     }
     let mut message = Message::new();
-    message.fault("PP031", &["hook `", hook, "` is on event `", given, "`, but takes `", event.type_name()]);
+    message.fault(
+        "PP031",
+        &[
+            "hook `",
+            hook,
+            "` is on event `",
+            given,
+            "`, but takes `",
+            event.type_name(),
+        ],
+    );
     message.push(&["`, which is event `", event.name(), "`"]);
-    message.line(&["help: write `#[hook(\"", event.name(), "\")]`, or take another type"]);
+    message.line(&[
+        "help: write `#[hook(\"",
+        event.name(),
+        "\")]`, or take another type",
+    ]);
     message.if_any()
 }

@@ -41,7 +41,11 @@ impl Message {
 
     /// Itself, unless nothing was said.
     pub(super) const fn if_any(self) -> Option<Self> {
-        if self.text.is_empty() { None } else { Some(self) }
+        if self.text.is_empty() {
+            None
+        } else {
+            Some(self)
+        }
     }
 
     /// Begins a fault: its code and its first words.

@@ -16,6 +16,7 @@ mod hooks;
 mod list;
 mod local;
 mod message;
+mod missing;
 mod pattern;
 mod report;
 mod ring;
@@ -24,8 +25,9 @@ mod set;
 pub(crate) mod text;
 mod topics;
 
+pub(crate) use self::help::may_be_off;
 pub use self::local::{check_event_name, check_injected_name, check_injected_version};
-pub use self::message::Message;
+pub(crate) use self::message::Message;
 pub use self::ring::check_ring;
 pub use self::set::{Candidate, PluginSet};
 
@@ -51,12 +53,28 @@ impl<const N: usize> Wiring<N> {
     /// Analyses the plugins `metas`, which are what this build has of the entries `candidates`.
     #[must_use]
     pub const fn new(metas: &'static [MetaRef], candidates: &'static [Candidate]) -> Self {
-        let mut this =
-            Self { metas, candidates, heads: [NONE; N], next: [NONE; N], marks: [0; N], rings: [NONE; N] };
-        let mut table = Table { heads: &mut this.heads, next: &mut this.next, marks: &mut this.marks };
+        let mut this = Self {
+            metas,
+            candidates,
+            heads: [NONE; N],
+            next: [NONE; N],
+            marks: [0; N],
+            rings: [NONE; N],
+        };
+        let mut table = Table {
+            heads: &mut this.heads,
+            next: &mut this.next,
+            marks: &mut this.marks,
+        };
         list::index(metas, &mut table);
         let list = List::new(metas, candidates, &this.heads, &this.next);
-        with_arrays(list, &mut this.marks, &mut this.rings, NONE, &mut Message::new());
+        with_arrays(
+            list,
+            &mut this.marks,
+            &mut this.rings,
+            NONE,
+            &mut Message::new(),
+        );
         this
     }
 
@@ -92,13 +110,19 @@ impl<const N: usize> Wiring<N> {
     }
 
     const fn report(&self) -> Report<'_> {
-        Report { list: self.list(), marks: &self.marks, rings: &self.rings }
+        Report {
+            list: self.list(),
+            marks: &self.marks,
+            rings: &self.rings,
+        }
     }
 }
 
 impl<const N: usize> fmt::Debug for Wiring<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wiring").field("metas", &self.metas).finish_non_exhaustive()
+        f.debug_struct("Wiring")
+            .field("metas", &self.metas)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,11 +131,22 @@ pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<Strin
     let count = metas.len();
     let (mut heads, mut next) = (vec![NONE; count], vec![NONE; count]);
     let (mut marks, mut rings) = (vec![0; count], vec![NONE; count]);
-    list::index(metas, &mut Table { heads: &mut heads, next: &mut next, marks: &mut marks });
+    list::index(
+        metas,
+        &mut Table {
+            heads: &mut heads,
+            next: &mut next,
+            marks: &mut marks,
+        },
+    );
     let list = List::new(metas, candidates, &heads, &next);
     with_vectors(list, &mut marks, &mut rings, NONE, &mut Message::new());
     let mut texts = Vec::new();
-    let report = Report { list, marks: &marks, rings: &rings };
+    let report = Report {
+        list,
+        marks: &marks,
+        rings: &rings,
+    };
     for entry in 0..count {
         let mut message = Message::new();
         report.write_entry(entry, &mut message);

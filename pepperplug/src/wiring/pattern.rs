@@ -33,7 +33,8 @@ const fn fits_from(pattern: &[u8], p: usize, name: &[u8], n: usize) -> bool {
         return false;
     }
     let any = p_end == p + 1 && pattern[p] == b'*';
-    (any || same_segment(pattern, p, p_end, name, n, n_end)) && fits_from(pattern, p_end + 1, name, n_end + 1)
+    (any || same_segment(pattern, p, p_end, name, n, n_end))
+        && fits_from(pattern, p_end + 1, name, n_end + 1)
 }
 
 const fn segment_end(text: &[u8], from: usize) -> usize {
@@ -44,7 +45,14 @@ const fn segment_end(text: &[u8], from: usize) -> usize {
     end
 }
 
-const fn same_segment(left: &[u8], i: usize, left_end: usize, right: &[u8], j: usize, right_end: usize) -> bool {
+const fn same_segment(
+    left: &[u8],
+    i: usize,
+    left_end: usize,
+    right: &[u8],
+    j: usize,
+    right_end: usize,
+) -> bool {
     if left_end - i != right_end - j {
         return false;
     }

@@ -1,8 +1,8 @@
 //! What is said of the entries that the analysis has marked. Nothing here runs for a sound list, so nothing is kept for it:
 //! what is needed is found anew.
 
-use super::help::has_words;
 use super::edge::{Edge, Fault, Verdict, edge, edge_count, judge};
+use super::help::has_words;
 use super::list::{List, mark};
 use super::message::Message;
 use super::ring::{Step, closes, write_ring};
@@ -55,7 +55,9 @@ impl<'a> Report<'a> {
 
     const fn write_namesake(&self, entry: usize, to: &mut Message) {
         let plugin = self.list.meta(entry);
-        let other = self.list.meta(self.list.named(plugin.name(), plugin.identity.hash));
+        let other = self
+            .list
+            .meta(self.list.named(plugin.name(), plugin.identity.hash));
         to.fault("PP040", &["two plugins are named `", plugin.name(), "`: `"]);
         to.path(&other.identity);
         to.push(&["` and `"]);
@@ -83,15 +85,32 @@ impl<'a> Report<'a> {
         }
         let other = self.list.meta(first);
         let (name, other_name) = (plugin.name(), other.name());
-        to.fault("PP049", &["plugins `", other_name, "` and `", name, "` both read the settings section `"]);
+        to.fault(
+            "PP049",
+            &[
+                "plugins `",
+                other_name,
+                "` and `",
+                name,
+                "` both read the settings section `",
+            ],
+        );
         to.push(&[plugin.section(), "`"]);
         to.line(&["declared at "]);
         to.place(&other.location);
         to.push(&[" and "]);
         to.place(&plugin.location);
         // The one that took the other's name gives way.
-        let gives_way = if same(plugin.section(), name) { other } else { plugin };
-        to.line(&["help: give `", gives_way.name(), "` a section of its own: `#[plugin(settings = \""]);
+        let gives_way = if same(plugin.section(), name) {
+            other
+        } else {
+            plugin
+        };
+        to.line(&[
+            "help: give `",
+            gives_way.name(),
+            "` a section of its own: `#[plugin(settings = \"",
+        ]);
         to.push(&[gives_way.name(), "\")]` at "]);
         to.place(&gives_way.location);
     }
@@ -100,7 +119,11 @@ impl<'a> Report<'a> {
     pub(super) const fn write_ring_of(&self, entry: usize, also_typed: bool, to: &mut Message) {
         const SHOWN: usize = 24;
         let start = self.list.metas[entry];
-        let mut steps = [Step { from: start, edge: 0, to: start }; SHOWN];
+        let mut steps = [Step {
+            from: start,
+            edge: 0,
+            to: start,
+        }; SHOWN];
         let (mut length, mut at, mut typed) = (0, entry, true);
         loop {
             let next = self.rings[at];
@@ -130,7 +153,11 @@ impl<'a> Report<'a> {
             }
             number += 1;
         }
-        Step { from: self.list.metas[from], edge: number, to: self.list.metas[to] }
+        Step {
+            from: self.list.metas[from],
+            edge: number,
+            to: self.list.metas[to],
+        }
     }
 
     /// Whether an edge makes `from` wait for `to`.
@@ -168,8 +195,9 @@ const fn write_other_name(plugin: &PluginMeta, to: &mut Message) {
     while end < module.len() && module[end] != b':' {
         end += 1;
     }
-    let (name, _) = module.split_at(end);
-    let Ok(name) = core::str::from_utf8(name) else { return };
+    let Some(name) = part_of(module, 0, end) else {
+        return;
+    };
     if same(name, plugin.name()) {
         to.push(&["…"]);
         return;
@@ -181,12 +209,23 @@ const fn write_other_name(plugin: &PluginMeta, to: &mut Message) {
         while part_end < end && !dash && module[part_end] != b'_' {
             part_end += 1;
         }
-        let (_, rest) = name.split_at(from);
-        let (part, _) = rest.split_at(part_end - from);
-        to.push(&[if dash { "-" } else { part }]);
+        match part_of(module, from, part_end) {
+            Some(part) if !dash => to.push(&[part]),
+            _ => to.push(&["-"]),
+        }
         from = part_end;
     }
     if !has_words(name, plugin.name()) {
         to.push(&["-", plugin.name()]);
+    }
+}
+
+/// `text[from..to]`, which is not `const`.
+const fn part_of(text: &[u8], from: usize, to: usize) -> Option<&str> {
+    let (_, rest) = text.split_at(from);
+    let (part, _) = rest.split_at(to - from);
+    match core::str::from_utf8(part) {
+        Ok(part) => Some(part),
+        Err(_) => None,
     }
 }

@@ -24,7 +24,11 @@ pub const fn check_ring(meta: MetaRef) -> Option<Message> {
         return None;
     }
     let walk = walk(start, start, Some(start.name()));
-    let mut steps = [Step { from: meta, edge: 0, to: meta }; REACH];
+    let mut steps = [Step {
+        from: meta,
+        edge: 0,
+        to: meta,
+    }; REACH];
     let count = walk.steps_to(walk.end, meta, &mut steps);
     let mut message = Message::new();
     write_ring(&mut message, &steps, count, count);
@@ -139,7 +143,14 @@ const fn go(start: &'static PluginMeta, target: Option<&PluginMeta>, after: Opti
 
 impl Walk {
     /// Takes a plugin in, unless it was seen before or is out of bounds; false when the walk is as far as it goes.
-    const fn visit(&mut self, next: MetaRef, from: usize, edge: usize, start: &PluginMeta, after: Option<&str>) -> bool {
+    const fn visit(
+        &mut self,
+        next: MetaRef,
+        from: usize,
+        edge: usize,
+        start: &PluginMeta,
+        after: Option<&str>,
+    ) -> bool {
         let plugin = next.get();
         let hash = plugin.identity.hash;
         let mut slot = hash as usize % SLOTS;
@@ -179,7 +190,11 @@ impl Walk {
         at = end;
         while step > 0 {
             step -= 1;
-            steps[step] = Step { from: self.found[at], edge, to };
+            steps[step] = Step {
+                from: self.found[at],
+                edge,
+                to,
+            };
             to = self.found[at];
             edge = self.edges[at];
             at = self.from[at];
@@ -202,9 +217,15 @@ pub(super) struct Step {
 pub(super) const fn write_ring(to: &mut Message, steps: &[Step], count: usize, length: usize) {
     let first = steps[0].from.get().name();
     if length == 1 {
-        to.fault("PP041", &["plugin `", first, "` depends on itself: ", first]);
+        to.fault(
+            "PP041",
+            &["plugin `", first, "` depends on itself: ", first],
+        );
     } else {
-        to.fault("PP041", &["plugins depend on each other in a ring: ", first]);
+        to.fault(
+            "PP041",
+            &["plugins depend on each other in a ring: ", first],
+        );
     }
     let mut i = 0;
     while i < count {
@@ -236,7 +257,13 @@ const fn write_step(to: &mut Message, step: &Step) {
             to.place(&injection.location);
             match injection.edge.target {
                 Target::Service(service) => {
-                    to.push(&[" injects service `", service.name(), "`, which `", target.name(), "` provides"]);
+                    to.push(&[
+                        " injects service `",
+                        service.name(),
+                        "`, which `",
+                        target.name(),
+                        "` provides",
+                    ]);
                 }
                 _ => to.push(&[" injects `", target.name(), "`"]),
             }
@@ -255,7 +282,11 @@ const fn write_remedy(to: &mut Message, steps: &[Step], count: usize, length: us
             injected = true;
             let lazy = match injection.edge.target {
                 Target::Plugin(target) if length == 1 => {
-                    to.line(&["help: remove the field: a method of `", target.get().type_name(), "` has it as `self`"]);
+                    to.line(&[
+                        "help: remove the field: a method of `",
+                        target.get().type_name(),
+                        "` has it as `self`",
+                    ]);
                     return;
                 }
                 Target::Plugin(target) => ["Lazy<", target.get().type_name(), ">"],
@@ -263,7 +294,13 @@ const fn write_remedy(to: &mut Message, steps: &[Step], count: usize, length: us
                 Target::Events | Target::Settings(_) => continue,
             };
             if matches!(injection.edge.kind, EdgeKind::One) {
-                to.line(&["help: make one edge lazy: `", lazy[0], lazy[1], lazy[2], "` at "]);
+                to.line(&[
+                    "help: make one edge lazy: `",
+                    lazy[0],
+                    lazy[1],
+                    lazy[2],
+                    "` at ",
+                ]);
                 to.place(&injection.location);
                 return;
             }

@@ -55,14 +55,23 @@ const fn in_arrays<const ROOM: usize>(
         marks,
         rings,
         topics: Topics::new(&mut heads, &mut topics),
-        graph: Graph::new(GraphRoom { links: &mut links, words: [g0, g1, g2, g3, g4, g5, g6] }),
+        graph: Graph::new(GraphRoom {
+            links: &mut links,
+            words: [g0, g1, g2, g3, g4, g5, g6],
+        }),
         hooks: Hooks::new([h0, h1, h2, h3, h4, h5]),
     };
     analyse(&mut analysis, told, to);
 }
 
 /// Analyses the list at run time; see [`analyse`].
-pub(super) fn with_vectors(list: List<'_>, marks: &mut [u8], rings: &mut [usize], told: usize, to: &mut Message) {
+pub(super) fn with_vectors(
+    list: List<'_>,
+    marks: &mut [u8],
+    rings: &mut [usize],
+    told: usize,
+    to: &mut Message,
+) {
     let room = room_for(&list);
     let mut heads = vec![NONE; room];
     let mut topics = vec![Topic::NONE; room];
@@ -74,7 +83,10 @@ pub(super) fn with_vectors(list: List<'_>, marks: &mut [u8], rings: &mut [usize]
         marks,
         rings,
         topics: Topics::new(&mut heads, &mut topics),
-        graph: Graph::new(GraphRoom { links: &mut links, words: graph.each_mut().map(Vec::as_mut_slice) }),
+        graph: Graph::new(GraphRoom {
+            links: &mut links,
+            words: graph.each_mut().map(Vec::as_mut_slice),
+        }),
         hooks: Hooks::new(hooks.each_mut().map(Vec::as_mut_slice)),
     };
     analyse(&mut analysis, told, to);

@@ -7,7 +7,7 @@ pub(crate) const LINE: usize = 512;
 
 /// A string in a buffer of `N` bytes. What does not fit is cut at a character's border and ends in `…`.
 #[derive(Clone, Copy)]
-pub struct Text<const N: usize> {
+pub(crate) struct Text<const N: usize> {
     bytes: [u8; N],
     len: usize,
     full: bool,
@@ -17,8 +17,7 @@ const ELLIPSIS: &[u8] = "…".as_bytes();
 
 impl<const N: usize> Text<N> {
     /// An empty text.
-    #[must_use]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             bytes: [0; N],
             len: 0,
@@ -27,7 +26,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// Appends `text`, as much of it as fits.
-    pub const fn push(&mut self, text: &str) {
+    pub(crate) const fn push(&mut self, text: &str) {
         let text = text.as_bytes();
         if self.full {
             return;
@@ -56,7 +55,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// Appends a number in decimal.
-    pub const fn number(&mut self, mut number: u64) {
+    pub(crate) const fn number(&mut self, mut number: u64) {
         let mut digits = [0u8; 20];
         let mut at = digits.len();
         loop {
@@ -74,8 +73,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// The text so far.
-    #[must_use]
-    pub const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         let (used, _) = self.bytes.split_at(self.len);
         match core::str::from_utf8(used) {
             Ok(text) => text,
@@ -84,8 +82,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// Whether nothing was pushed yet.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
 }
@@ -136,23 +133,6 @@ pub(crate) const fn precedes(left: &str, right: &str) -> bool {
     left.len() < right.len()
 }
 
-/// Whether `needle` stands somewhere in `text`.
-pub(crate) const fn contains(text: &str, needle: &str) -> bool {
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let mut start = 0;
-    while start + needle.len() <= text.len() {
-        let mut i = 0;
-        while i < needle.len() && text[start + i] == needle[i] {
-            i += 1;
-        }
-        if i == needle.len() {
-            return true;
-        }
-        start += 1;
-    }
-    false
-}
-
 /// The first path segment: the crate's name in a `module_path!()`.
 pub(crate) const fn same_crate(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
@@ -196,7 +176,5 @@ mod tests {
     fn crates_are_compared_by_their_whole_name() {
         assert!(same_crate("auth::a", "auth"));
         assert!(!same_crate("auth::a", "authority::a"));
-        assert!(contains("cache::MemoryCache", "Cache"));
-        assert!(!contains("cache", "caches"));
     }
 }

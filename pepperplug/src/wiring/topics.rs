@@ -54,7 +54,11 @@ pub(super) struct Topic {
 impl Topic {
     pub(super) const NONE: Self = Self {
         key: 0,
-        first: Use { role: Role::Provides, entry: NONE, item: NONE },
+        first: Use {
+            role: Role::Provides,
+            entry: NONE,
+            item: NONE,
+        },
         next: NONE,
         providers: Providers::NONE,
         node: NONE,
@@ -72,7 +76,11 @@ pub(super) struct Topics<'a> {
 
 impl<'a> Topics<'a> {
     pub(super) const fn new(heads: &'a mut [usize], all: &'a mut [Topic]) -> Self {
-        Self { heads, all, count: 0 }
+        Self {
+            heads,
+            all,
+            count: 0,
+        }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -104,7 +112,12 @@ impl<'a> Topics<'a> {
         }
         topic = self.count;
         self.count += 1;
-        self.all[topic] = Topic { key, first: by, next: self.heads[bucket], ..Topic::NONE };
+        self.all[topic] = Topic {
+            key,
+            first: by,
+            next: self.heads[bucket],
+            ..Topic::NONE
+        };
         self.heads[bucket] = topic;
         (topic, false)
     }
@@ -119,7 +132,10 @@ pub(super) struct Declared {
 
 impl Declared {
     const fn service(service: &'static ServiceMeta) -> Self {
-        Self { identity: &service.identity, location: service.location }
+        Self {
+            identity: &service.identity,
+            location: service.location,
+        }
     }
 
     pub(super) const fn is(&self, other: &Self) -> bool {
@@ -137,9 +153,10 @@ pub(super) const fn declared(list: &List<'_>, at: Use) -> Option<Declared> {
             _ => None,
         },
         Role::Hooks => match plugin.hooks[at.item].target {
-            HookTarget::Event(event) => {
-                Some(Declared { identity: &event.meta().identity, location: event.meta().location })
-            }
+            HookTarget::Event(event) => Some(Declared {
+                identity: &event.meta().identity,
+                location: event.meta().location,
+            }),
             HookTarget::Named(_) => None,
         },
         Role::HooksByName | Role::Reads => None,

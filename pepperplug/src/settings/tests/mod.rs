@@ -25,7 +25,7 @@ fn read<T: DeserializeOwned + Send + 'static>(text: &str) -> Result<T, SettingsE
 fn read_from<T: DeserializeOwned + Send + 'static>(
     settings: &Settings,
 ) -> Result<T, SettingsError> {
-    let mut values = read_wishes(settings, &[wish::<T>("auth", "auth")], &[])?;
+    let mut values = read_wishes(settings, &[wish::<T>("auth", "auth")], &|_| false)?;
     let (_, value) = values.remove(0);
     Ok(value_of(value))
 }
