@@ -15,6 +15,7 @@ mod manager;
 mod meta;
 mod plugin;
 mod registry;
+pub mod rules;
 mod service;
 mod settings;
 mod suggest;
@@ -25,8 +26,8 @@ pub use pepperplug_macros::{event, hook, init, inject, plugin, plugins, service}
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
-    AppShutdown, AppStartup, Collect, Emit, Event, EventContext, EventMeta, EventMode, First,
-    HookReturn, Mode, Notify, SyncEvent, Transform,
+    AppShutdown, AppStartup, Collect, Emit, Event, EventContext, EventMeta, EventMode, First, Mode,
+    Notify, SyncEvent, Transform,
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
 pub use crate::hook::{
@@ -40,7 +41,7 @@ pub use crate::introspect::{
 pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
-pub use crate::plugin::{PhaseReturn, Plugin};
+pub use crate::plugin::Plugin;
 pub use crate::service::Service;
 pub use crate::settings::{Settings, SettingsError, SettingsProblem};
 pub use crate::version::{Comparator, Op, Version, VersionReq};

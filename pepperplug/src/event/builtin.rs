@@ -17,6 +17,7 @@ pub struct AppShutdown {}
 
 macro_rules! builtin {
     ($type:ident, $name:literal) => {
+        #[diagnostic::do_not_recommend]
         impl Event for $type {
             type Mode = Notify;
             type Output = ();

@@ -85,8 +85,11 @@ pub trait ByRef: Mode {
     const OK: () = ();
 }
 
+#[diagnostic::do_not_recommend]
 impl ByRef for Notify {}
+#[diagnostic::do_not_recommend]
 impl ByRef for Collect {}
+#[diagnostic::do_not_recommend]
 impl ByRef for First {}
 
 /// The mode whose hooks take the event by `&mut`.
@@ -100,6 +103,7 @@ pub trait ByMut: Mode {
     const OK: () = ();
 }
 
+#[diagnostic::do_not_recommend]
 impl ByMut for Transform {}
 
 /// An event whose hooks may be async: any that is not declared `sync`.

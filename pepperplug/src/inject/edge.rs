@@ -155,6 +155,7 @@ impl fmt::Debug for Edge {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Inject for Events {
     const EDGE: Edge = Edge {
         kind: EdgeKind::One,

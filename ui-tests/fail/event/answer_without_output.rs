@@ -1,5 +1,7 @@
 //! PP010
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("http.request", mode = first)]

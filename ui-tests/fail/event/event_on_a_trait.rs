@@ -1,5 +1,7 @@
 //! PP077
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

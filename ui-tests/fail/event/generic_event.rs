@@ -1,5 +1,7 @@
 //! PP078
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP001
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event(user_login)]

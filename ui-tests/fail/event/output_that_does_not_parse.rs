@@ -1,5 +1,7 @@
 //! PP015
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("http.request", mode = first, output = Option<)]

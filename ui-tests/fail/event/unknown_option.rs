@@ -1,5 +1,7 @@
 //! PP012
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login", retry = 3)]

@@ -1,5 +1,7 @@
 //! PP030
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 struct UserLogin;

@@ -1,5 +1,7 @@
 //! PP033
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("tick", sync)]

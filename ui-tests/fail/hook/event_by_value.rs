@@ -1,5 +1,7 @@
 //! PP100
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

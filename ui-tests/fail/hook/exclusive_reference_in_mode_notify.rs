@@ -1,5 +1,7 @@
 //! PP035
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP091
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP034
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 static SEEN: std::sync::Mutex<u32> = std::sync::Mutex::new(0);

@@ -1,5 +1,7 @@
 //! PP034
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 use std::rc::Rc;
 

@@ -1,5 +1,7 @@
 //! PP094
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

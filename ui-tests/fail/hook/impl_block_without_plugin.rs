@@ -1,5 +1,7 @@
 //! PP083
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

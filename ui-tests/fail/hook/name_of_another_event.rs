@@ -1,5 +1,7 @@
 //! PP031
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP032
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("health", mode = collect, output = String)]

@@ -1,5 +1,7 @@
 //! PP092
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP016
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

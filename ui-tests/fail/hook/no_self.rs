@@ -1,5 +1,7 @@
 //! PP090
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP103
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP102
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP101
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP017
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP093
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

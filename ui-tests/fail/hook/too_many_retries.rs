@@ -1,5 +1,7 @@
 //! PP006
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

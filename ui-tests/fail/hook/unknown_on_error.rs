@@ -1,5 +1,7 @@
 //! PP011
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP005
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

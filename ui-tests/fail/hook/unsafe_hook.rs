@@ -1,5 +1,7 @@
 //! PP095
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

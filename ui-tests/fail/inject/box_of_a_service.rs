@@ -1,5 +1,7 @@
 //! PP020
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP019
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "cache")]

@@ -1,5 +1,7 @@
 //! PP084
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "cache")]

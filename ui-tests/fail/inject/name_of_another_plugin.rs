@@ -1,5 +1,7 @@
 //! PP023
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "audit-log")]

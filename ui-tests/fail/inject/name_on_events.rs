@@ -1,5 +1,7 @@
 //! PP024
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP025
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 struct AuthSettings {

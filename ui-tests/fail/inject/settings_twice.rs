@@ -1,5 +1,7 @@
 //! PP027
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[derive(serde::Deserialize)]

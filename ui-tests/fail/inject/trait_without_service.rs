@@ -1,5 +1,7 @@
 //! PP022
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 trait Cache: Send + Sync {}

@@ -1,5 +1,7 @@
 //! PP021
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 struct Cache;

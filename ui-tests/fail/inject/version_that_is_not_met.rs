@@ -1,5 +1,7 @@
 //! PP046
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "cache", version = "1.1.4")]

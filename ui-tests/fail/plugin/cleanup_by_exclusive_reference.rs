@@ -1,5 +1,7 @@
 //! PP097
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

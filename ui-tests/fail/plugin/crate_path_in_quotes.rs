@@ -1,5 +1,7 @@
 //! PP018
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", crate = "pepperplug")]

@@ -1,5 +1,7 @@
 //! PP028
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 use std::cell::RefCell;
 

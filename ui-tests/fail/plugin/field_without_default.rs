@@ -1,5 +1,7 @@
 //! PP026
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 struct Signer {

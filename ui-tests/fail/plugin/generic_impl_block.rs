@@ -1,5 +1,7 @@
 //! PP074
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

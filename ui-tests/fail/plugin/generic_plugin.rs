@@ -1,5 +1,7 @@
 //! PP071
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "cache")]

@@ -1,5 +1,7 @@
 //! PP099
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

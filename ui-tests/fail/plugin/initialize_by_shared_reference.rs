@@ -1,5 +1,7 @@
 //! PP096
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP039
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 use std::rc::Rc;
 

@@ -1,5 +1,7 @@
 //! PP038
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP015
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth" version = "1.0.0")]

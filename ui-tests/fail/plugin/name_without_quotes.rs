@@ -1,5 +1,7 @@
 //! PP007
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = auth)]

@@ -1,5 +1,7 @@
 //! PP009
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", version = "1.0.0", name = "login")]

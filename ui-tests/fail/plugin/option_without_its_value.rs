@@ -1,5 +1,7 @@
 //! PP008
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name)]

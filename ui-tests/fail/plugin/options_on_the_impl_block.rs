@@ -1,5 +1,7 @@
 //! PP076
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin]

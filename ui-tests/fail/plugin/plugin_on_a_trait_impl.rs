@@ -1,5 +1,7 @@
 //! PP073
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP070
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP036
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

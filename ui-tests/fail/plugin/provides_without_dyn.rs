@@ -1,5 +1,7 @@
 //! PP014
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP098
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP013
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", requires("cache", "config", "cache >=1.2"))]

@@ -1,5 +1,7 @@
 //! PP003
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", requires("config", "cache >="))]

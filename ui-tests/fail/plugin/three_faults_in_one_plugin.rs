@@ -1,5 +1,7 @@
 //! PP012, PP003, PP020
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

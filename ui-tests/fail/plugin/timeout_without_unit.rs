@@ -1,5 +1,7 @@
 //! PP004
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", timeout = "5")]

@@ -1,5 +1,7 @@
 //! PP002
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth", version = "1.0")]

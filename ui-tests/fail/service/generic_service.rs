@@ -1,5 +1,7 @@
 //! PP080
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP081
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP082
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP079
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

@@ -1,5 +1,7 @@
 //! PP085
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP086
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP042, PP043
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

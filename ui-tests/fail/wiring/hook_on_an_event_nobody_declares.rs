@@ -1,5 +1,7 @@
 //! PP054
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP047
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[event("user.login")]

@@ -1,5 +1,7 @@
 //! PP051
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "cache")]

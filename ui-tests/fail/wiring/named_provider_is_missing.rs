@@ -1,5 +1,7 @@
 //! PP045
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

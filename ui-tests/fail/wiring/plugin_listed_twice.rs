@@ -1,5 +1,7 @@
 //! PP050
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

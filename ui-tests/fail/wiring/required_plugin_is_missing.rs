@@ -1,5 +1,7 @@
 //! PP042
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "config")]

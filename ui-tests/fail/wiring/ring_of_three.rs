@@ -1,5 +1,7 @@
 //! PP041
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[plugin(name = "auth")]

@@ -1,5 +1,7 @@
 //! PP044
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

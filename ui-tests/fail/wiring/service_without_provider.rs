@@ -1,5 +1,7 @@
 //! PP043
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[service("cache")]

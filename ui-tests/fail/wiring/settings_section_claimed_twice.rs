@@ -1,5 +1,7 @@
 //! PP049
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 #[derive(serde::Deserialize)]

@@ -1,5 +1,7 @@
 //! PP052
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 mod auth {

@@ -1,5 +1,7 @@
 //! PP040
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 mod memory {

@@ -1,5 +1,7 @@
 //! PP053
 
+#![allow(unused)]
+
 use pepperplug::prelude::*;
 
 mod memory {
