@@ -7,7 +7,7 @@ pub use crate::event::{
     HookReturn, Notify, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
-    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future_must_be_send,
+    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future,
     Start, Started, SyncMutShim, SyncShim,
 };
 pub use crate::inject::{
@@ -16,7 +16,7 @@ pub use crate::inject::{
 };
 pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, Slot};
 pub use crate::plugin::{
-    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future_must_be_send, Phase, PhaseReturn,
+    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future, Phase, PhaseReturn,
     Plugin, ReconfigureWith, Vtable,
 };
 pub use crate::registry::*;

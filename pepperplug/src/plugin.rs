@@ -95,16 +95,15 @@ impl fmt::Debug for Phase<'_> {
     }
 }
 
-/// The identity; its bound is where the compiler says that a lifecycle method's future is not `Send`, so its name is the
-/// rule.
+/// The future of a lifecycle method. Generated code casts it to this and `Send`, so this is the name that the compiler
+/// prints where it is not `Send`.
 #[allow(
-    non_snake_case,
+    non_camel_case_types,
     reason = "the compiler prints this name as the reason, and users look the code up"
 )]
-#[inline(always)]
-pub fn PP039_lifecycle_future_must_be_send<F: Future + Send>(future: F) -> F {
-    future
-}
+pub trait PP039_lifecycle_future {}
+
+impl<F: Future> PP039_lifecycle_future for F {}
 
 /// What `initialize`, `cleanup` and `reconfigure` may return: nothing, or a `Result` of nothing.
 #[diagnostic::on_unimplemented(

@@ -96,9 +96,10 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
             fn call<'a>(#parameters) -> #pp::HookOutput<#event_ty> { #convert(#call) }
         }
     } else {
-        let future = expand_send("PP034_hook_future_must_be_send", &call, hook.ident.span());
+        let (check, future) = expand_future("PP034_hook_future", &call, hook.ident.span());
         quote! {
             fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #pp::Value<#event_ty>>) -> #pp::Started<#pp::Value<#event_ty>> {
+                #check
                 #start.run(#future, |#output| #convert(#output))
             }
         }
@@ -120,12 +121,18 @@ pub(super) fn expand_call(
     quote_spanned!(at=> #ty::#method(#arguments))
 }
 
-/// The call of an async method, wrapped into the function whose bound says that its future is `Send`.
+/// `let future = …;` of an async method, and the cast that says that it is `Send`: the compiler names the trait that it is
+/// cast to, so that is where the error's code stands.
 ///
-/// The future is bound once more by what takes it; at one place, the compiler reports both once.
-pub(super) fn expand_send(bound: &str, call: &TokenStream, at: Span) -> TokenStream {
-    let (pp, bound) = (Private::at(at), Ident::new(bound, at));
-    quote_spanned!(at=> #pp::#bound(#call))
+/// The future is bound once more by what takes it; of two at one place, the compiler reports the one that comes first.
+pub(super) fn expand_future(rule: &str, call: &TokenStream, at: Span) -> (TokenStream, Ident) {
+    let (pp, rule) = (Private::at(at), Ident::new(rule, at));
+    let future = Ident::new("__future", at);
+    let statements = quote_spanned! {at=>
+        let #future = #call;
+        let _: &(dyn #pp::#rule + ::core::marker::Send) = &#future;
+    };
+    (statements, future)
 }
 
 /// The trait behind [`expand_event`], once in each block that has hooks.

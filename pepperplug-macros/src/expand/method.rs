@@ -99,9 +99,9 @@ fn expand_phase_body(
     if returns.asyncness.is_none() {
         return quote!(#pp::Phase::done(#convert(#call)));
     }
-    let future = hook::expand_send("PP039_lifecycle_future_must_be_send", call, ident.span());
+    let (check, future) = hook::expand_future("PP039_lifecycle_future", call, ident.span());
     let output = path::local("output");
-    quote!(#pp::Phase::pending(#future, |#output| #convert(#output)))
+    quote!(#check #pp::Phase::pending(#future, |#output| #convert(#output)))
 }
 
 /// The written return type, or `()` in place of the name when there is none.

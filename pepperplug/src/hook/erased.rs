@@ -351,12 +351,12 @@ impl<E: Event> Future for AsyncCall<'_, E> {
     }
 }
 
-/// The identity; its bound is where the compiler says that a hook's future is not `Send`, so its name is the rule.
+/// The future of a hook. Generated code casts it to this and `Send`, so this is the name that the compiler prints where it
+/// is not `Send`.
 #[allow(
-    non_snake_case,
+    non_camel_case_types,
     reason = "the compiler prints this name as the reason, and users look the code up"
 )]
-#[inline(always)]
-pub fn PP034_hook_future_must_be_send<F: Future + Send>(future: F) -> F {
-    future
-}
+pub trait PP034_hook_future {}
+
+impl<F: Future> PP034_hook_future for F {}

@@ -11,7 +11,7 @@ mod table;
 
 pub use self::dispatch::{Dispatcher, Events};
 pub use self::erased::{
-    AsyncMutShim, AsyncShim, PP034_hook_future_must_be_send, SyncMutShim, SyncShim,
+    AsyncMutShim, AsyncShim, PP034_hook_future, SyncMutShim, SyncShim,
 };
 pub use self::meta::{HookMeta, HookTarget, Named, OnError};
 pub use self::pattern::EventPattern;
