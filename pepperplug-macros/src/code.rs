@@ -34,6 +34,7 @@ pub(crate) const NOT_AN_EVENT_ITEM: Code = Code(77);
 pub(crate) const GENERIC_EVENT: Code = Code(78);
 pub(crate) const NOT_A_SERVICE_ITEM: Code = Code(79);
 pub(crate) const GENERIC_SERVICE: Code = Code(80);
+pub(crate) const NOT_DYN: Code = Code(81);
 pub(crate) const SERVICE_BOUNDS: Code = Code(82);
 pub(crate) const HOOK_OUTSIDE: Code = Code(83);
 pub(crate) const INJECT_OUTSIDE: Code = Code(84);

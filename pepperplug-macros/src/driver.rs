@@ -179,7 +179,6 @@ fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
     // Where the trait itself is at fault, the impl would raise errors of its own.
     let has_stub = diag.count() == faults;
     let model = Service::from_attr(attr, ident, &original.vis);
-    let diagnostic = expand::service::expand_diagnostic(&model, &original.attrs);
     let expand = || expand::service::expand(&model);
     let fallback = |error: &TokenStream| {
         if has_stub {
@@ -188,13 +187,7 @@ fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
             TokenStream::new()
         }
     };
-    finish(
-        &quote!(#diagnostic #original),
-        &ident.to_string(),
-        diag,
-        expand,
-        fallback,
-    )
+    finish(original, &ident.to_string(), diag, expand, fallback)
 }
 
 /// `plugins![…]`.

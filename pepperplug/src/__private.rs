@@ -7,17 +7,17 @@ pub use crate::event::{
     HookReturn, Notify, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
-    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future,
-    Start, Started, SyncMutShim, SyncShim,
+    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future, Start,
+    Started, SyncMutShim, SyncShim,
 };
 pub use crate::inject::{
-    Construct, Edge, FieldDefault, Inject, InjectError, Injectable, Injection, Provided,
+    Cast, Construct, Edge, FieldDefault, Inject, InjectError, Injectable, Injection, Provided,
     Requirement, SettingsType, provide,
 };
 pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, Slot};
 pub use crate::plugin::{
-    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future, Phase, PhaseReturn,
-    Plugin, ReconfigureWith, Vtable,
+    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future, Phase, PhaseReturn, Plugin,
+    ReconfigureWith, Vtable,
 };
 pub use crate::registry::*;
 pub use crate::service::Service;

@@ -5,8 +5,13 @@ use syn::{ItemTrait, TypeParamBound};
 use crate::code;
 use crate::diag::Subject;
 
-/// A service is shared between threads, so its trait has the supertraits `Send` and `Sync`.
 pub(crate) fn check(original: &ItemTrait, subject: Subject<'_>) {
+    shared_between_threads(original, subject);
+    super::dyn_compatible::check(original, subject);
+}
+
+/// A service is shared between threads, so its trait has the supertraits `Send` and `Sync`.
+fn shared_between_threads(original: &ItemTrait, subject: Subject<'_>) {
     let mut named = Vec::new();
     for bound in &original.supertraits {
         if let TypeParamBound::Trait(bound) = bound {

@@ -9,10 +9,10 @@
 //! reaches the trait reaches the macro. Only services that are declared `single` have a symbol, since several plugins may
 //! provide any other.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::path::{self, Private};
+use super::path::{self, Private, service_path};
 use crate::attr::literal::Requirement;
 use crate::model::edge::{Access, Edge};
 use crate::model::inject::{Field, Injection, Source};
@@ -91,12 +91,6 @@ pub(super) fn expand_plugin(plugin: &Plugin) -> TokenStream {
         items.extend(quote!(#service! { provide }));
     }
     items
-}
-
-/// `cache::Cache` of `dyn cache::Cache`.
-fn service_path(ty: &TokenStream) -> TokenStream {
-    let is_dyn = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "dyn");
-    ty.clone().into_iter().skip_while(is_dyn).collect()
 }
 
 /// The macro under the trait's name.

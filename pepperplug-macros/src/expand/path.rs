@@ -101,6 +101,12 @@ pub(crate) fn projection(ty: &TokenStream, bound: &TokenStream, item: &str) -> T
     quote!(#open #ty as #bound #close)
 }
 
+/// `cache::Cache` of `dyn cache::Cache`.
+pub(crate) fn service_path(ty: &TokenStream) -> TokenStream {
+    let is_dyn = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "dyn");
+    ty.clone().into_iter().skip_while(is_dyn).collect()
+}
+
 /// The user's place of `span`, as a value.
 pub(crate) fn location(pp: &Private, span: Span) -> TokenStream {
     // The compiler climbs out of macros to the place that the user sees, if the tokens themselves are the user's.

@@ -1,14 +1,14 @@
 //! A plugin: its metadata, its `impl Plugin`, its registration, and the checks that its own types can answer.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
-use super::path::{self, Private};
+use super::path::{self, Private, service_path};
 use super::version;
 use super::{inject, link};
 use crate::model::plugin::Plugin;
-use crate::model::unwrap_groups;
+use crate::model::{readable, unwrap_groups};
 
 /// Everything generated for a plugin struct.
 pub(crate) fn expand(plugin: &Plugin) -> TokenStream {
@@ -42,10 +42,12 @@ pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
         &quote!(#pp::check_ring(#meta_ref)),
         &ident.to_token_stream(),
     );
+    let provides = expand_provides_checks(pp, plugin);
     let checks = inject::checks(pp, plugin);
     let link = link::is_on().then(|| link::expand_plugin(plugin));
     quote! {
         use #pp::DefaultImpl as _;
+        #provides
         static __PEPPERPLUG_META: #pp::PluginMeta = #meta;
         #implementation
         #pp::register! { #meta_ref }
@@ -141,16 +143,55 @@ fn expand_requirements(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
     plugin.requires.iter().map(expand).collect()
 }
 
-/// A service and the coercion to it, which is where rustc says that the plugin does not implement the trait.
+/// A service and the coercion to it, where the plugin has one.
 fn expand_provided(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
     let ident = &plugin.ident;
-    let expand = |ty: &Type| {
-        let ty = &unwrap_groups(ty).to_token_stream();
-        let meta = path::projection(ty, &quote!(#pp::Service), "META");
-        let (first, last) = path::ends(ty);
-        let unsize = quote_spanned!(first=> |plugin|);
-        let unsized_plugin = quote_spanned!(last=> plugin);
-        quote!(#pp::Provided::new(#meta, |plugin, out| #pp::provide::<#ident, #ty>(plugin, out, #unsize #unsized_plugin)))
+    let expand = |(place, ty): (usize, &Type)| {
+        let meta = path::projection(
+            &unwrap_groups(ty).to_token_stream(),
+            &quote!(#pp::Service),
+            "META",
+        );
+        let provides = provides(place);
+        quote!(#pp::Provided::new(#meta, <#provides<#ident>>::CAST))
     };
-    plugin.provides.iter().map(expand).collect()
+    plugin.provides.iter().enumerate().map(expand).collect()
+}
+
+fn provides(place: usize) -> Ident {
+    format_ident!("__Provides{place}")
+}
+
+/// Whether the plugin implements the services that it provides.
+///
+/// A bound would say so too, in words of the compiler's. So the coercion is a constant: an inherent one, where its bound
+/// holds, wins over a trait's, and where it does not, the build says so at the service's name.
+fn expand_provides_checks(pp: &Private, plugin: &Plugin) -> TokenStream {
+    let ident = &plugin.ident;
+    let expand = |(place, ty): (usize, &Type)| {
+        let ty = &unwrap_groups(ty).to_token_stream();
+        let service = service_path(ty);
+        let (provides, not) = (provides(place), format_ident!("__ProvidesNot{place}"));
+        let shown = readable(&service);
+        let text = format!(
+            "[PP036] plugin `{}` provides `{}`, which `{ident}` does not implement\nhelp: add `impl {shown} for {ident}`",
+            plugin.name.text,
+            readable(ty),
+        );
+        let (first, last) = path::ends(ty);
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#text));
+        arguments.set_span(last);
+        let panic = quote_spanned!(first=> ::core::panic!);
+        quote! {
+            struct #provides<P>(::core::marker::PhantomData<P>);
+            impl<P: #service + #pp::Plugin> #provides<P> {
+                const CAST: ::core::option::Option<#pp::Cast> =
+                    ::core::option::Option::Some(|plugin, out| #pp::provide::<P, #ty>(plugin, out, |plugin| plugin));
+            }
+            trait #not { const CAST: ::core::option::Option<#pp::Cast> = ::core::option::Option::None; }
+            impl<P> #not for #provides<P> {}
+            const _: () = if <#provides<#ident>>::CAST.is_none() { #panic #arguments };
+        }
+    };
+    plugin.provides.iter().enumerate().map(expand).collect()
 }

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Attribute;
 
 use super::link;
 use super::path::{self, Private};
@@ -43,28 +42,4 @@ fn expand_meta(pp: &Private, service: &Service) -> TokenStream {
     let type_name = service.ident.to_string();
     let location = path::location(pp, service.ident.span());
     quote!(&#pp::ServiceMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location))
-}
-
-/// What the compiler says of a type that does not implement the trait, unless the user has words of their own for it.
-///
-/// The commonest such type is a plugin whose `provides` names the service.
-pub(crate) fn expand_diagnostic(
-    service: &Service,
-    attributes: &[Attribute],
-) -> Option<TokenStream> {
-    let is_diagnostic = |attribute: &Attribute| {
-        let path = attribute.path();
-        path.segments
-            .last()
-            .is_some_and(|last| last.ident == "on_unimplemented")
-    };
-    if attributes.iter().any(is_diagnostic) {
-        return None;
-    }
-    let (ident, name) = (&service.ident, &service.name.text);
-    let message = format!(
-        "[PP036] `{{Self}}` does not implement `{ident}`, so it cannot provide the service `{name}`"
-    );
-    let label = format!("add `impl {ident} for {{Self}}`");
-    Some(quote!(#[diagnostic::on_unimplemented(message = #message, label = #label)]))
 }

@@ -126,10 +126,16 @@ fn read_parameter(
     } else {
         model::source(attr, ty, self_ty, subject)
     };
+    let ty = if is_refused {
+        // A reference in the struct that stands for the function would raise errors of its own.
+        quote::quote!(())
+    } else {
+        without_self(ty, self_ty)
+    };
     let field = Field {
         member: Member::Named(field_name(&parameter.pat, position)),
         cfgs: strip::cfgs(&parameter.attrs),
-        ty: without_self(ty, self_ty),
+        ty,
         source,
     };
     (field, pass)

@@ -10,9 +10,7 @@ mod slot;
 mod table;
 
 pub use self::dispatch::{Dispatcher, Events};
-pub use self::erased::{
-    AsyncMutShim, AsyncShim, PP034_hook_future, SyncMutShim, SyncShim,
-};
+pub use self::erased::{AsyncMutShim, AsyncShim, PP034_hook_future, SyncMutShim, SyncShim};
 pub use self::meta::{HookMeta, HookTarget, Named, OnError};
 pub use self::pattern::EventPattern;
 pub use self::result::{HookError, HookFailure, HookResult};

@@ -141,7 +141,9 @@ impl Requirement {
 }
 
 /// Turns a plugin into the `Arc<dyn Service>` that it provides, and puts it into an `Option` of that type.
-pub(crate) type Cast = fn(&Instance, &mut dyn Any);
+pub type Cast = fn(&Instance, &mut dyn Any);
+
+fn no_cast(_: &Instance, _: &mut dyn Any) {}
 
 /// A service that a plugin provides.
 pub struct Provided {
@@ -152,7 +154,12 @@ pub struct Provided {
 impl Provided {
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(service: &'static ServiceMeta, cast: fn(&Instance, &mut dyn Any)) -> Self {
+    pub const fn new(service: &'static ServiceMeta, cast: Option<Cast>) -> Self {
+        let cast = match cast {
+            Some(cast) => cast,
+            // The build refuses a plugin that does not implement what it provides.
+            None => no_cast,
+        };
         Self { service, cast }
     }
 
