@@ -3,8 +3,8 @@
 #![allow(missing_docs, reason = "for generated code only")]
 
 pub use crate::event::{
-    AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, First, HookOutput,
-    HookReturn, Notify, SyncEvent, Transform, Value,
+    AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, EventMode, First,
+    HookOutput, HookReturn, Notify, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
     AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future, Start,
@@ -21,10 +21,11 @@ pub use crate::plugin::{
 };
 pub use crate::registry::*;
 pub use crate::service::Service;
+pub use crate::verdict::{Ends, If, IsAsync, Returns, convert, otherwise};
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{
-    Candidate, PluginSet, Wiring, check_event_name, check_injected_name, check_injected_version,
-    check_ring,
+    Candidate, PluginSet, Wiring, Written, check_event_name, check_injected_name,
+    check_injected_version, check_phase_return, check_reference, check_return, check_ring,
 };
 pub use crate::{__register_event as register_event, __register_plugin as register};
 #[cfg(feature = "inventory")]

@@ -19,6 +19,7 @@ pub mod rules;
 mod service;
 mod settings;
 mod suggest;
+mod verdict;
 mod version;
 mod wiring;
 

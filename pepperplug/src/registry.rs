@@ -1,6 +1,6 @@
 //! What the build linked: the one file that names the crates that collect it.
 
-use crate::event::{Event, EventMeta, EventMode, Mode};
+use crate::event::{Event, EventMeta};
 use crate::meta::{MetaRef, Slot};
 
 /// An event type as a value.
@@ -8,7 +8,6 @@ use crate::meta::{MetaRef, Slot};
 pub struct EventRef {
     meta: &'static EventMeta,
     slot: fn() -> &'static Slot,
-    mode: EventMode,
 }
 
 impl EventRef {
@@ -18,7 +17,6 @@ impl EventRef {
         Self {
             meta: E::META,
             slot: E::slot,
-            mode: <E::Mode as Mode>::KIND,
         }
     }
 
@@ -26,12 +24,6 @@ impl EventRef {
     #[must_use]
     pub const fn meta(&self) -> &'static EventMeta {
         self.meta
-    }
-
-    /// How its hooks work together.
-    #[must_use]
-    pub const fn mode(&self) -> EventMode {
-        self.mode
     }
 
     pub(crate) fn slot(&self) -> &'static Slot {

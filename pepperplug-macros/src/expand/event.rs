@@ -5,7 +5,9 @@ use quote::{format_ident, quote};
 
 use super::hook::expand_policies;
 use super::path::{self, Private};
+use crate::attr::event::Mode;
 use crate::model::event::Event;
+use crate::model::readable;
 
 pub(crate) fn expand(event: &Event) -> TokenStream {
     let pp = &Private::new(event.krate.as_ref());
@@ -54,5 +56,19 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let type_name = event.ident.to_string();
     let location = path::location(pp, event.ident.span());
     let policies = expand_policies(pp, &event.policies);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #policies)
+    let takes = expand_takes(pp, event);
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #policies)
+}
+
+/// What hooks return, for messages; nothing in mode notify, which is the default.
+fn expand_takes(pp: &Private, event: &Event) -> TokenStream {
+    let output = event.output.as_ref().map_or("()".to_owned(), readable);
+    let takes = match event.mode {
+        Mode::Notify => return TokenStream::new(),
+        Mode::Transform => "()".to_owned(),
+        Mode::Collect => output,
+        Mode::First => format!("Option<{output}>"),
+    };
+    let mode = format_ident!("{}", event.mode.marker());
+    quote!(.takes(#pp::EventMode::#mode, #takes))
 }

@@ -18,13 +18,11 @@ pub(crate) fn expand(function: &Function) -> TokenStream {
         .map(|hook| expand_hook(pp, function, hook));
     let implementation =
         method::expand_constant(pp, &self_ty, &TokenStream::new(), hooks.as_slice());
-    let if_trait = hook::expand_if_trait(function.hook.as_slice());
-    let is_async = hook::expand_is_async(pp, function.hook.as_slice());
     let checks = hook::checks(pp, function.hook.as_slice());
     let plugin = plugin::expand_items(pp, &function.plugin);
     let items = pp.wrap(
         &function.cfgs,
-        &quote!(#if_trait #is_async #implementation #checks #plugin),
+        &quote!(use #pp::otherwise::*; #implementation #checks #plugin),
     );
     quote!(#stand #items)
 }

@@ -7,8 +7,9 @@ use super::method::return_type;
 use super::path::{self, Private};
 use crate::model::hook::{Argument, EventArgument, Hook};
 use crate::model::plugin::SelfType;
+use crate::model::{readable, signature};
 use crate::value::name::Name;
-use syn::{Attribute, Ident};
+use syn::Ident;
 
 /// How the call inside a shim is written: `Type::method(this, …)`, or `function(…, injected)`.
 pub(super) type Callee<'a> = &'a dyn Fn(&TokenStream) -> TokenStream;
@@ -65,7 +66,7 @@ pub(super) fn expand_meta_with(
 fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) -> TokenStream {
     let [this, event, ctx, start, output] =
         ["this", "event", "ctx", "start", "output"].map(path::local);
-    let (event_ty, reference, arguments) = match &hook.argument {
+    let (event_ty, place, reference, arguments) = match &hook.argument {
         Argument::Event(argument) => {
             let (first, last) = path::ends(&argument.ty);
             let reference = if argument.mutable {
@@ -76,31 +77,31 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
             let context = argument.with_context.then(|| quote!(#ctx,));
             (
                 expand_event(pp, &argument.ty, (first, last)),
+                (first, last),
                 reference,
                 quote!(#event, #context),
             )
         }
-        Argument::Context => (quote!(#pp::Named), quote!(&'a), quote!(#ctx,)),
+        Argument::Context => {
+            let at = hook.ident.span();
+            (quote!(#pp::Named), (at, at), quote!(&'a), quote!(#ctx,))
+        }
     };
     let call = callee(&arguments);
     let returns = return_type(&hook.returns, hook.ident.span());
-    let convert = path::projection(
-        &returns,
-        &quote!(#pp::HookReturn<#pp::Value<#event_ty>>),
-        "into_output",
-    );
+    let into = expand_into(pp, &returns, &event_ty, place);
     let parameters =
         quote!(#this: &'a #ty, #event: #reference #event_ty, #ctx: &'a #pp::EventContext<'a>);
     let function = if hook.returns.asyncness.is_none() {
         quote! {
-            fn call<'a>(#parameters) -> #pp::HookOutput<#event_ty> { #convert(#call) }
+            fn call<'a>(#parameters) -> #pp::HookOutput<#event_ty> { #pp::convert(#into, #call) }
         }
     } else {
         let (check, future) = expand_future("PP034_hook_future", &call, hook.ident.span());
         quote! {
             fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #pp::Value<#event_ty>>) -> #pp::Started<#pp::Value<#event_ty>> {
                 #check
-                #start.run(#future, |#output| #convert(#output))
+                #start.run(#future, |#output| #pp::convert(#into, #output))
             }
         }
     };
@@ -135,17 +136,6 @@ pub(super) fn expand_future(rule: &str, call: &TokenStream, at: Span) -> (TokenS
     (statements, future)
 }
 
-/// The trait behind [`expand_event`], once in each block that has hooks.
-pub(super) fn expand_if_trait(hooks: &[Hook]) -> Option<TokenStream> {
-    let has_event = |hook: &Hook| matches!(hook.argument, Argument::Event(_));
-    hooks.iter().any(has_event).then(|| {
-        quote! {
-            trait __If { type Then; }
-            impl<T, C> __If for (T, C) { type Then = T; }
-        }
-    })
-}
-
 /// The event's type, if it is an event.
 ///
 /// Shims name the type many times, and each time would be an error if it were no event. As the first of a pair with what
@@ -154,7 +144,7 @@ fn expand_event(pp: &Private, ty: &TokenStream, (first, last): (Span, Span)) -> 
     let mode = path::projection(ty, &quote!(#pp::Event), "Mode");
     let open = quote_spanned!(first=> <);
     let close = quote_spanned!(last=> >::Then);
-    quote!(#open (#ty, #mode) as __If #close)
+    quote!(#open (#ty, #mode) as #pp::If #close)
 }
 
 fn expand_options(pp: &Private, hook: &Hook) -> TokenStream {
@@ -201,57 +191,63 @@ pub(super) fn checks(pp: &Private, hooks: &[Hook]) -> TokenStream {
 }
 
 fn expand_checks(pp: &Private, hook: &Hook) -> TokenStream {
-    let Argument::Event(EventArgument {
-        ty,
-        mutable,
-        reference,
-        ..
-    }) = &hook.argument
-    else {
+    let Argument::Event(argument) = &hook.argument else {
         return TokenStream::new();
     };
-    let cfgs = &hook.cfgs;
-    let meta = path::projection(ty, &quote!(#pp::Event), "META");
+    let (cfgs, label) = (&hook.cfgs, hook.ident.to_string());
+    let meta = path::projection(&argument.ty, &quote!(#pp::Event), "META");
     let name = &hook.event.text;
-    let label = hook.ident.to_string();
     let check = quote!(#pp::check_event_name(#meta, #name, #label));
     let mut checks = path::const_check(cfgs, &check, &hook.event.literal.to_token_stream());
     if let Some(asyncness) = hook.returns.asyncness {
-        checks.extend(expand_async_check(pp, hook, ty, asyncness));
+        checks.extend(expand_async_check(pp, hook, &argument.ty, asyncness));
     }
-    let (first, last) = *reference;
-    let open = quote_spanned!(first=> <);
-    let close = quote_spanned!(last=> >::Mode);
-    let by = if *mutable {
-        quote!(#pp::ByMut)
-    } else {
-        quote!(#pp::ByRef)
-    };
-    checks.extend(expand_fits(
-        cfgs,
-        &quote!(#open #ty as #pp::Event #close),
-        &by,
-        first,
-    ));
+    let (shown, exclusive) = (readable(&argument.ty), argument.mutable);
+    let check = quote!(#pp::check_reference(#meta, #exclusive, #shown, #label));
+    let (first, last) = argument.reference;
+    let reference = quote_spanned!(first=> &)
+        .into_iter()
+        .chain(quote_spanned!(last=> mut));
+    checks.extend(path::const_check(cfgs, &check, &reference.collect()));
+    checks.extend(expand_return_check(pp, hook, &argument.ty));
     checks
 }
 
-/// `<ty as bound>::OK`; the caret is where the outermost tokens of `ty` are.
-fn expand_fits(
-    cfgs: &[Attribute],
-    ty: &TokenStream,
-    bound: &TokenStream,
-    span: Span,
+/// What a hook returns fits its event. A hook that takes only the context answers nothing, which its shim's types say.
+fn expand_return_check(pp: &Private, hook: &Hook, event: &TokenStream) -> TokenStream {
+    let meta = path::projection(event, &quote!(#pp::Event), "META");
+    let returns = return_type(&hook.returns, hook.ident.span());
+    let label = hook.ident.to_string();
+    let written = expand_written(pp, &returns);
+    let place = path::ends(event);
+    let into = expand_into(pp, &returns, &expand_event(pp, event, place), place);
+    let check = quote!(#pp::check_return(#meta, #into.is_some(), #written, #label));
+    path::const_check(&hook.cfgs, &check, &returns)
+}
+
+/// What brings `returns` into the shape that `event` takes; placed at the event, like all that fails when it is none.
+fn expand_into(
+    pp: &Private,
+    returns: &TokenStream,
+    event: &TokenStream,
+    (first, last): (Span, Span),
 ) -> TokenStream {
-    let open = quote_spanned!(span=> <);
-    let close = quote_spanned!(span=> >::OK);
-    quote!(#(#cfgs)* const _: () = #open #ty as #bound #close;)
+    let open = quote_spanned!(first=> <);
+    let close = quote_spanned!(last=> >::INTO);
+    quote!(#open #pp::Returns<#returns, #pp::Value<#event>> #close)
+}
+
+/// A return type as text, for messages.
+pub(super) fn expand_written(pp: &Private, returns: &TokenStream) -> TokenStream {
+    let ty = readable(returns);
+    let result = match signature::result_parts(returns) {
+        Some((value, error)) => quote!(::core::option::Option::Some((#value, #error))),
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(#pp::Written { ty: #ty, result: #result })
 }
 
 /// An event that is declared `sync` has no async hooks.
-///
-/// A bound would say so too, but of a type that is no event it would say so beside the error about that. So the answer is
-/// a constant, which the compiler evaluates only where the types are right.
 fn expand_async_check(pp: &Private, hook: &Hook, ty: &TokenStream, asyncness: Span) -> TokenStream {
     let cfgs = &hook.cfgs;
     let meta = path::projection(ty, &quote!(#pp::Event), "META");
@@ -263,23 +259,9 @@ fn expand_async_check(pp: &Private, hook: &Hook, ty: &TokenStream, asyncness: Sp
     quote! {
         #(#cfgs)*
         const _: () = {
+            // Of a type that is no event, the error about that is enough.
             let _ = #meta;
-            if !<__IsAsync<#ty>>::YES { #panic }
+            if !<#pp::IsAsync<#ty>>::YES { #panic }
         };
     }
-}
-
-/// The constant behind [`expand_async_check`]: an inherent one, where its bound holds, wins over a trait's.
-pub(super) fn expand_is_async(pp: &Private, hooks: &[Hook]) -> Option<TokenStream> {
-    let is_async = |hook: &Hook| {
-        matches!(hook.argument, Argument::Event(_)) && hook.returns.asyncness.is_some()
-    };
-    hooks.iter().any(is_async).then(|| {
-        quote! {
-            struct __IsAsync<E>(::core::marker::PhantomData<E>);
-            impl<E: #pp::AsyncEvent> __IsAsync<E> { const YES: bool = true; }
-            trait __IsSync { const YES: bool = false; }
-            impl<E> __IsSync for __IsAsync<E> {}
-        }
-    })
 }

@@ -25,9 +25,15 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
         .collect();
     let constant = expand_constant(pp, &plugin.self_ty, &phases, &hooks);
     let checks = hook::checks(pp, &plugin.hooks);
-    let if_trait = hook::expand_if_trait(&plugin.hooks);
-    let is_async = hook::expand_is_async(pp, &plugin.hooks);
-    pp.wrap(&[], &quote!(#if_trait #is_async #constant #checks))
+    let phase_checks: TokenStream = plugin
+        .phases
+        .iter()
+        .map(|phase| expand_phase_check(pp, &plugin.self_ty.ident.to_string(), phase))
+        .collect();
+    pp.wrap(
+        &[],
+        &quote!(use #pp::otherwise::*; #constant #phase_checks #checks),
+    )
 }
 
 /// The constant alone, from a list of statements and a list of hooks. A free hook function has it too.
@@ -87,7 +93,16 @@ fn expand_phase(pp: &Private, ty: &TokenStream, phase: &Phase) -> TokenStream {
     quote!(#(#cfgs)* let #meta = { #shim };)
 }
 
-/// The call, with its outcome brought into shape; the return type is where rustc says that it does not fit.
+/// A lifecycle method returns nothing, or a `Result` of that whose error is one.
+fn expand_phase_check(pp: &Private, plugin: &str, phase: &Phase) -> TokenStream {
+    let returns = return_type(&phase.returns, phase.ident.span());
+    let (written, label) = (hook::expand_written(pp, &returns), phase.ident.to_string());
+    let fits = quote!(<#pp::Ends<#returns>>::INTO.is_some());
+    let check = quote!(#pp::check_phase_return(#fits, #written, #label, #plugin));
+    path::const_check(&phase.cfgs, &check, &returns)
+}
+
+/// The call, with its outcome brought into shape.
 fn expand_phase_body(
     pp: &Private,
     ident: &syn::Ident,
@@ -95,13 +110,13 @@ fn expand_phase_body(
     call: &TokenStream,
 ) -> TokenStream {
     let ty = return_type(returns, ident.span());
-    let convert = path::projection(&ty, &quote!(#pp::PhaseReturn), "into_result");
+    let into = quote!(<#pp::Ends<#ty>>::INTO);
     if returns.asyncness.is_none() {
-        return quote!(#pp::Phase::done(#convert(#call)));
+        return quote!(#pp::Phase::done(#pp::convert(#into, #call)));
     }
     let (check, future) = hook::expand_future("PP039_lifecycle_future", call, ident.span());
     let output = path::local("output");
-    quote!(#check #pp::Phase::pending(#future, |#output| #convert(#output)))
+    quote!(#check #pp::Phase::pending(#future, |#output| #pp::convert(#into, #output)))
 }
 
 /// The written return type, or `()` in place of the name when there is none.

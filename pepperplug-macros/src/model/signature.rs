@@ -229,3 +229,21 @@ fn certainly_answers(ty: &Type) -> bool {
         _ => false,
     }
 }
+
+/// `T` and `E` of a return type that is written `Result<T, E>`, as text.
+pub(crate) fn result_parts(returns: &TokenStream) -> Option<(String, String)> {
+    let Ok(Type::Path(path)) = syn::parse2(returns.clone()) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut arguments = arguments.args.iter();
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (Some(value), Some(error), None) if last.ident == "Result" => {
+            Some((readable(value), readable(error)))
+        }
+        _ => None,
+    }
+}

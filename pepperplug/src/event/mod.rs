@@ -50,6 +50,9 @@ pub struct EventMeta {
     pub(crate) retries: Option<u32>,
     pub(crate) on_error: Option<OnError>,
     pub(crate) sync: bool,
+    pub(crate) mode: EventMode,
+    /// What its hooks return, as it is written.
+    pub(crate) takes: &'static str,
 }
 
 #[doc(hidden)] // Builders for generated code.
@@ -74,12 +77,21 @@ impl EventMeta {
             retries: None,
             on_error: None,
             sync: false,
+            mode: EventMode::Notify,
+            takes: "()",
         }
     }
 
     #[must_use]
     pub const fn sync(mut self) -> Self {
         self.sync = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn takes(mut self, mode: EventMode, takes: &'static str) -> Self {
+        self.mode = mode;
+        self.takes = takes;
         self
     }
 
@@ -113,6 +125,12 @@ impl EventMeta {
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
         self.identity.type_name
+    }
+
+    /// How its hooks work together.
+    #[must_use]
+    pub const fn mode(&self) -> EventMode {
+        self.mode
     }
 
     /// Where the type is declared.

@@ -38,6 +38,19 @@ pub enum EventMode {
     Transform,
 }
 
+impl EventMode {
+    /// Its name in `#[event(mode = …)]`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Notify => "notify",
+            Self::Collect => "collect",
+            Self::First => "first",
+            Self::Transform => "transform",
+        }
+    }
+}
+
 /// Every hook is told. The default.
 #[derive(Debug, Clone, Copy)]
 pub struct Notify;

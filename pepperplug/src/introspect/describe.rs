@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::event::EventMode;
 use crate::hook::{HookMeta, TableHook, Tables};
 use crate::inject::{EdgeKind, Injection, Target};
 use crate::lifecycle::PluginState;
@@ -210,12 +209,7 @@ pub(crate) fn events(tables: &Tables) -> Vec<EventDescription> {
         .all()
         .map(|table| EventDescription {
             name: table.event.meta().name(),
-            mode: match table.event.mode() {
-                EventMode::Notify => "notify",
-                EventMode::Collect => "collect",
-                EventMode::First => "first",
-                EventMode::Transform => "transform",
-            },
+            mode: table.event.meta().mode().name(),
             hooks: hooks(&table.hooks),
         })
         .collect();

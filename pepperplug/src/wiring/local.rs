@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::text::same;
-use crate::event::EventMeta;
+use crate::event::{EventMeta, EventMode};
 use crate::meta::MetaRef;
 use crate::version::VersionReq;
 
@@ -89,5 +89,112 @@ pub const fn check_event_name(
         event.name(),
         "\")]`, or take another type",
     ]);
+    message.if_any()
+}
+
+/// A hook takes its event by `&`, and by `&mut` where it is in mode transform. `shown` is the event's type as written.
+#[must_use]
+pub const fn check_reference(
+    event: &'static EventMeta,
+    exclusive: bool,
+    shown: &str,
+    hook: &str,
+) -> Option<Message> {
+    let transforms = matches!(event.mode, EventMode::Transform);
+    if transforms == exclusive {
+        return None;
+    }
+    let mut message = Message::new();
+    let (taken, wanted) = if exclusive {
+        ("&mut ", "&")
+    } else {
+        ("&", "&mut ")
+    };
+    message.fault("PP035", &["hook `", hook, "` takes `", taken, shown]);
+    message.push(&["`, but event `", event.name(), "` is in mode `"]);
+    message.push(&[event.mode.name(), "`, whose hooks take it by `"]);
+    message.push(&[if transforms { "&mut" } else { "&" }, "`"]);
+    message.line(&["help: write `", wanted, shown, "`"]);
+    if exclusive {
+        message.push(&[", or declare the event with `mode = transform`"]);
+    }
+    message.if_any()
+}
+
+/// What a hook returns, as written.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    /// The whole type.
+    pub ty: &'static str,
+    /// `T` and `E` of a `Result<T, E>`.
+    pub result: Option<(&'static str, &'static str)>,
+}
+
+/// A hook returns what its event takes, or a `Result` of that whose error is one.
+#[must_use]
+pub const fn check_return(
+    event: &'static EventMeta,
+    fits: bool,
+    written: Written,
+    hook: &str,
+) -> Option<Message> {
+    if fits {
+        return None;
+    }
+    let takes = event.takes;
+    let mut message = Message::new();
+    match written.result {
+        Some((value, error)) if same(value, takes) => {
+            message.fault("PP032", &["hook `", hook, "` fails with `", error]);
+            message.push(&["`, which is no error"]);
+            message.line(&["help: add `impl std::error::Error for ", error, "`"]);
+        }
+        _ => {
+            message.fault("PP032", &["hook `", hook, "` returns `", written.ty]);
+            message.push(&["`, but event `", event.name(), "` takes `", takes, "`"]);
+            message.line(&["help: return `", takes, "`, or a `Result` of it: "]);
+            message.push(&[match event.mode {
+                EventMode::Notify => "in mode `notify` hooks answer nothing",
+                EventMode::Transform => {
+                    "in mode `transform` hooks change the event and answer nothing"
+                }
+                EventMode::Collect => "in mode `collect` every hook answers with the output",
+                EventMode::First => "in mode `first` the first hook that returns `Some` answers",
+            }]);
+        }
+    }
+    message.if_any()
+}
+
+/// A lifecycle method returns nothing, or a `Result` of that whose error is one.
+#[must_use]
+pub const fn check_phase_return(
+    fits: bool,
+    written: Written,
+    method: &str,
+    plugin: &str,
+) -> Option<Message> {
+    if fits {
+        return None;
+    }
+    let mut message = Message::new();
+    match written.result {
+        Some((value, error)) if same(value, "()") => {
+            message.fault(
+                "PP038",
+                &["`", method, "` of plugin `", plugin, "` fails with `"],
+            );
+            message.push(&[error, "`, which is no error"]);
+            message.line(&["help: add `impl std::error::Error for ", error, "`"]);
+        }
+        _ => {
+            message.fault(
+                "PP038",
+                &["`", method, "` of plugin `", plugin, "` returns `"],
+            );
+            message.push(&[written.ty, "`, and nobody would take it"]);
+            message.line(&["help: return nothing, or `Result<(), E>`"]);
+        }
+    }
     message.if_any()
 }
