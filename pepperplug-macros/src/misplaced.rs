@@ -79,9 +79,20 @@ pub(crate) fn hook(item: &TokenStream, parsed: syn::Result<Item>) -> TokenStream
 /// `#[inject]` and `#[init]`: `#[plugin]` takes them off the fields of its struct.
 pub(crate) fn field_attribute(name: &str, item: &TokenStream) -> TokenStream {
     let diag = Diag::new();
-    let line = format_args!("`#[{name}]` stands outside of a `#[plugin]` struct");
     let help = format_args!("put `#[{name}]` on a field of a struct with `#[plugin]`");
-    diag.report(code::INJECT_OUTSIDE, Span::call_site(), line, help);
+    let parsed = syn::parse2::<Item>(item.clone());
+    match parsed.as_ref().map(describe) {
+        Ok((kind, Some(ident))) => {
+            let line = format_args!(
+                "`#[{name}]` stands on the {kind} `{ident}`, and not on a plugin's field"
+            );
+            diag.report(code::INJECT_OUTSIDE, ident, line, help);
+        }
+        _ => {
+            let line = format_args!("`#[{name}]` does not stand on a plugin's field");
+            diag.report(code::INJECT_OUTSIDE, Span::call_site(), line, help);
+        }
+    }
     keep(item, diag)
 }
 

@@ -140,12 +140,13 @@ impl Subject<'_> {
     /// Reports a word that is not one of the `allowed` values of an option.
     pub(crate) fn report_word(self, code: Code, option: &str, word: &Ident, allowed: &[&str]) {
         let fault = self.fault(code, format_args!("`{option}` cannot be `{word}`"));
+        let values = format!("values of `{option}`: {}", allowed.join(", "));
         let fault = match suggest::nearest(&word.to_string(), allowed.iter().copied()) {
-            Some(near) => fault.help(format_args!("write `{option} = {near}`")),
-            None => fault,
+            Some(near) => fault
+                .help(format_args!("write `{option} = {near}`"))
+                .note(values),
+            None => fault.help(values),
         };
-        let values = allowed.join(", ");
-        let fault = fault.note(format_args!("values of `{option}`: {values}"));
         self.diag.push(word, fault);
     }
 

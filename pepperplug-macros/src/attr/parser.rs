@@ -131,13 +131,12 @@ impl Parser<'_> {
         let line = format_args!("{} has no option `{key}`", self.subject.name);
         let fault = Fault::new(code::UNKNOWN_OPTION, line);
         let known = self.table.keys.iter().map(|key| key.name);
+        let listing = self.table.listing();
         let fault = match suggest::nearest(&key.to_string(), known) {
-            Some(near) => fault.help(format_args!("write `{near}`")),
-            None => fault,
+            Some(near) => fault.help(format_args!("write `{near}`")).note(listing),
+            None => fault.help(listing),
         };
-        self.subject
-            .diag
-            .push(key, fault.note(self.table.listing()));
+        self.subject.diag.push(key, fault);
     }
 
     fn not_an_option(&mut self, input: ParseStream<'_>) {

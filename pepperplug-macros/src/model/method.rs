@@ -40,9 +40,12 @@ impl PluginImpl {
             let ImplItem::Fn(method) = item else { continue };
             let attributes = ours.take(&mut method.attrs, symbol::HOOK);
             if let Some(form) = Form::of(&method.sig.ident) {
-                form.check_no_hook(&attributes, diag);
-                let phase = Phase::from_method(form, &method.sig, &method.attrs, &self_ty, diag);
-                phases.extend(phase);
+                // One that was meant as a hook has a hook's arguments: of those there is nothing to say.
+                if form.is_no_hook(&attributes, diag) {
+                    let phase =
+                        Phase::from_method(form, &method.sig, &method.attrs, &self_ty, diag);
+                    phases.extend(phase);
+                }
             } else {
                 hooks.extend(hook_from_method(attributes, method, &self_ty, diag));
             }

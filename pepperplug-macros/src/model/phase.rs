@@ -106,7 +106,7 @@ impl Form {
     }
 
     /// The lifecycle calls these methods; no event does.
-    pub(super) fn check_no_hook(&self, hooks: &[Attribute], diag: &Diag) {
+    pub(super) fn is_no_hook(&self, hooks: &[Attribute], diag: &Diag) -> bool {
         for attribute in hooks {
             let line = format_args!(
                 "`{}` is called by the lifecycle and cannot be a hook",
@@ -115,6 +115,7 @@ impl Form {
             let help = "remove `#[hook]`, or give the hook another name";
             diag.report(code::LIFECYCLE_HOOK, name_span(attribute), line, help);
         }
+        hooks.is_empty()
     }
 
     fn check_receiver(&self, signature: &Signature, subject: Subject<'_>) {

@@ -88,9 +88,9 @@ fn place(error: &str) -> &str {
     place.unwrap_or_default()
 }
 
-/// The code stands in brackets; where the text is rustc's own, in the name of the function that asks for the bound.
+/// The code stands in brackets; where the text is rustc's own, in the name of the trait that asks for the bound.
 fn tells(error: &str, code: &str) -> bool {
-    error.contains(&format!("[{code}]")) || error.contains(&format!("::{code}_"))
+    error.contains(&format!("[{code}]")) || error.contains(&format!("dyn {code}_"))
 }
 
 /// The compiler, with this library and what the programs need beside it.

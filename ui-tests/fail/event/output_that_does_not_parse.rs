@@ -1,4 +1,4 @@
-//! PP015
+//! PP007
 
 #![allow(unused)]
 

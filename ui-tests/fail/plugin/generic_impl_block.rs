@@ -8,7 +8,7 @@ use pepperplug::prelude::*;
 struct AuthPlugin;
 
 #[plugin]
-impl<T> AuthPlugin {
+impl<'a> AuthPlugin {
     fn cleanup(&self) {}
 }
 
