@@ -14,6 +14,8 @@ fn the_linker_proves_programs_without_a_list() {
         fixture.a_complete_program_links_and_runs(profile);
         fixture.a_missing_plugin_is_named(profile);
         fixture.two_plugins_of_one_name_are_named(profile);
+        fixture.a_missing_provider_is_named(profile);
+        fixture.two_providers_of_a_single_service_are_named(profile);
     }
 }
 
@@ -42,7 +44,7 @@ impl Fixture {
         let printed = String::from_utf8_lossy(&output.stdout);
         assert_eq!(
             printed,
-            "cache ready\nauth ready\n",
+            "cache ready\nauth ready\nvault ready\nsigner ready\n",
             "{profile}: {}",
             errors(&output)
         );
@@ -67,8 +69,35 @@ impl Fixture {
         let output = self.cargo("build", "duplicate", profile);
         let errors = errors(&output);
         assert!(!output.status.success(), "{profile}: it linked");
-        assert!(errors.contains("PP06"), "{profile}: {errors}");
+        // The symbol has one name, which says of which code a second one is.
+        assert!(errors.contains("two are PP060"), "{profile}: {errors}");
         assert!(errors.contains("`cache`"), "{profile}: {errors}");
+    }
+
+    fn a_missing_provider_is_named(&self, profile: &str) {
+        let output = self.cargo("build", "unprovided", profile);
+        let errors = errors(&output);
+        assert!(!output.status.success(), "{profile}: it linked");
+        assert!(
+            errors.contains("undefined symbol: pepperplug [PP062]"),
+            "{profile}: {errors}"
+        );
+        assert!(errors.contains("service `keys`"), "{profile}: {errors}");
+        assert!(
+            errors.contains("required_by_SignerPlugin"),
+            "{profile}: {errors}"
+        );
+        if profile == "dev" {
+            assert!(errors.contains("keys/src/lib.rs:11"), "{profile}: {errors}");
+        }
+    }
+
+    fn two_providers_of_a_single_service_are_named(&self, profile: &str) {
+        let output = self.cargo("build", "provided_twice", profile);
+        let errors = errors(&output);
+        assert!(!output.status.success(), "{profile}: it linked");
+        assert!(errors.contains("two are PP044"), "{profile}: {errors}");
+        assert!(errors.contains("service `keys`"), "{profile}: {errors}");
     }
 
     fn cargo(&self, command: &str, program: &str, profile: &str) -> Output {
