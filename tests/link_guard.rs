@@ -62,6 +62,7 @@ impl Fixture {
         if profile == "dev" {
             // Only a build with debug information knows the line.
             assert!(errors.contains("auth/src/lib.rs:5"), "{profile}: {errors}");
+            assert_page_is_true("PP061", &errors);
         }
     }
 
@@ -72,6 +73,9 @@ impl Fixture {
         // The symbol has one name, which says of which code a second one is.
         assert!(errors.contains("two are PP060"), "{profile}: {errors}");
         assert!(errors.contains("`cache`"), "{profile}: {errors}");
+        if profile == "dev" {
+            assert_page_is_true("PP060", &errors);
+        }
     }
 
     fn a_missing_provider_is_named(&self, profile: &str) {
@@ -89,6 +93,7 @@ impl Fixture {
         );
         if profile == "dev" {
             assert!(errors.contains("keys/src/lib.rs:11"), "{profile}: {errors}");
+            assert_page_is_true("PP062", &errors);
         }
     }
 
@@ -116,6 +121,22 @@ impl Fixture {
             .env_remove("RUSTFLAGS")
             .output()
             .expect("cargo runs")
+    }
+}
+
+/// The linker says what the page of a code shows, but for what the page leaves out as `…`. Linkers differ in their words;
+/// the page has those of the linker that is rustc's own.
+fn assert_page_is_true(code: &str, errors: &str) {
+    if !errors.contains("rust-lld: error:") {
+        return;
+    }
+    let here = env!("CARGO_MANIFEST_DIR");
+    let path = format!("{here}/../pepperplug/src/docs/errors/{code}.md");
+    let page = fs::read_to_string(path).expect("the page");
+    let (_, rest) = page.split_once("```text\n").expect("what the linker says");
+    let (text, _) = rest.split_once("```").expect("the end of it");
+    for part in text.lines().flat_map(|line| line.split('…')) {
+        assert!(errors.contains(part.trim()), "{code}: `{part}` in {errors}");
     }
 }
 
