@@ -14,6 +14,8 @@ fn the_linker_proves_programs_without_a_list() {
         fixture.a_complete_program_links_and_runs(profile);
         fixture.a_missing_plugin_is_named(profile);
         fixture.two_plugins_of_one_name_are_named(profile);
+        fixture.a_missing_provider_is_named(profile);
+        fixture.two_providers_of_a_single_service_are_named(profile);
     }
 }
 
@@ -42,7 +44,7 @@ impl Fixture {
         let printed = String::from_utf8_lossy(&output.stdout);
         assert_eq!(
             printed,
-            "cache ready\nauth ready\n",
+            "cache ready\nauth ready\nvault ready\nsigner ready\n",
             "{profile}: {}",
             errors(&output)
         );
@@ -60,6 +62,7 @@ impl Fixture {
         if profile == "dev" {
             // Only a build with debug information knows the line.
             assert!(errors.contains("auth/src/lib.rs:5"), "{profile}: {errors}");
+            assert_page_is_true("PP061", &errors);
         }
     }
 
@@ -67,8 +70,39 @@ impl Fixture {
         let output = self.cargo("build", "duplicate", profile);
         let errors = errors(&output);
         assert!(!output.status.success(), "{profile}: it linked");
-        assert!(errors.contains("PP06"), "{profile}: {errors}");
+        // The symbol has one name, which says of which code a second one is.
+        assert!(errors.contains("two are PP060"), "{profile}: {errors}");
         assert!(errors.contains("`cache`"), "{profile}: {errors}");
+        if profile == "dev" {
+            assert_page_is_true("PP060", &errors);
+        }
+    }
+
+    fn a_missing_provider_is_named(&self, profile: &str) {
+        let output = self.cargo("build", "unprovided", profile);
+        let errors = errors(&output);
+        assert!(!output.status.success(), "{profile}: it linked");
+        assert!(
+            errors.contains("undefined symbol: pepperplug [PP062]"),
+            "{profile}: {errors}"
+        );
+        assert!(errors.contains("service `keys`"), "{profile}: {errors}");
+        assert!(
+            errors.contains("required_by_SignerPlugin"),
+            "{profile}: {errors}"
+        );
+        if profile == "dev" {
+            assert!(errors.contains("keys/src/lib.rs:11"), "{profile}: {errors}");
+            assert_page_is_true("PP062", &errors);
+        }
+    }
+
+    fn two_providers_of_a_single_service_are_named(&self, profile: &str) {
+        let output = self.cargo("build", "provided_twice", profile);
+        let errors = errors(&output);
+        assert!(!output.status.success(), "{profile}: it linked");
+        assert!(errors.contains("two are PP044"), "{profile}: {errors}");
+        assert!(errors.contains("service `keys`"), "{profile}: {errors}");
     }
 
     fn cargo(&self, command: &str, program: &str, profile: &str) -> Output {
@@ -87,6 +121,22 @@ impl Fixture {
             .env_remove("RUSTFLAGS")
             .output()
             .expect("cargo runs")
+    }
+}
+
+/// The linker says what the page of a code shows, but for what the page leaves out as `…`. Linkers differ in their words;
+/// the page has those of the linker that is rustc's own.
+fn assert_page_is_true(code: &str, errors: &str) {
+    if !errors.contains("rust-lld: error:") {
+        return;
+    }
+    let here = env!("CARGO_MANIFEST_DIR");
+    let path = format!("{here}/../pepperplug/src/docs/errors/{code}.md");
+    let page = fs::read_to_string(path).expect("the page");
+    let (_, rest) = page.split_once("```text\n").expect("what the linker says");
+    let (text, _) = rest.split_once("```").expect("the end of it");
+    for part in text.lines().flat_map(|line| line.split('…')) {
+        assert!(errors.contains(part.trim()), "{code}: `{part}` in {errors}");
     }
 }
 

@@ -32,3 +32,4 @@ pub use crate::{__register_event as register_event, __register_plugin as registe
 pub use inventory;
 #[cfg(not(feature = "inventory"))]
 pub use linkme;
+pub use pepperplug_macros::__link as link;

@@ -14,6 +14,15 @@ fn page(code: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// `PP` and three digits, with their places.
+fn codes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("PP").filter_map(|(at, _)| {
+        let code = text.get(at..at + 5)?;
+        let is_number = code[2..].bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some((at, code))
+    })
+}
+
 #[test]
 fn every_page_is_listed() {
     let files: BTreeSet<String> = fs::read_dir(format!("{HERE}/src/docs/errors"))
@@ -42,9 +51,58 @@ fn the_table_has_the_title_of_every_page() {
     assert_eq!(rows, CODES.iter().map(row).collect());
 }
 
+/// Each layer has its own way to show a mistake, and its own proof that the page shows it truly. The compiler refuses the
+/// program. What the linker says of a program is given as text, which the tests of the link guard compare. A program
+/// that runs looks at the code of its error.
+#[test]
+fn every_page_shows_the_mistake_as_its_layer_does() {
+    for (layer, codes) in layers() {
+        for code in codes {
+            let page = page(&code);
+            let shows = match layer {
+                "While the program is linked" => !blocks(&page, "text").is_empty(),
+                "While the program runs" => blocks(&page, "rust")
+                    .iter()
+                    .any(|program| program.contains(&format!("code(), \"{code}\""))),
+                _ => !wrong_programs(&page).is_empty(),
+            };
+            assert!(shows, "{code} does not show the mistake");
+            assert!(!blocks(&page, "rust").is_empty(), "{code} shows no remedy");
+        }
+    }
+}
+
+#[test]
+fn a_code_that_a_page_mentions_is_a_link_to_its_page() {
+    for own in CODES {
+        let page = page(own);
+        let prose = page.split("```").step_by(2).collect::<String>();
+        for (at, code) in codes(&prose) {
+            let link = format!("[{code}](crate::errors::{})", code.to_lowercase());
+            let linked = at > 0 && prose[at - 1..].starts_with(&link);
+            assert!(linked || code == *own, "{own} mentions {code}");
+            assert!(CODES.contains(&code), "{own}: {code} has no page");
+        }
+    }
+}
+
+/// The headings of the table, each with the codes below it.
+fn layers() -> Vec<(&'static str, Vec<String>)> {
+    let sections = include_str!("../docs/errors.md").split("\n# ").skip(1);
+    let layer = |section: &'static str| {
+        let heading = section.lines().next().unwrap_or_default();
+        let rows = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| [")?.get(..5));
+        (heading, rows.map(str::to_owned).collect())
+    };
+    sections.map(layer).collect()
+}
+
 /// rustdoc only knows that a `compile_fail` program fails. Here all of them are modules of one crate, and each must have
-/// exactly one error, with the code of its page. An early phase of the compiler hides the errors of later ones, so the
-/// modules whose error was seen are left out, and the rest is compiled again.
+/// exactly one error, with the code of its page, from the layer in whose table the page is. An early phase of the
+/// compiler hides the errors of later ones, so the modules whose error was seen are left out, and the rest is compiled
+/// again.
 #[test]
 fn every_wrong_program_is_refused_for_the_reason_of_its_page() {
     let rustc = Rustc::new();
@@ -56,6 +114,10 @@ fn every_wrong_program_is_refused_for_the_reason_of_its_page() {
             programs.insert(module, code);
         }
     }
+    let layers: BTreeMap<String, &str> = layers()
+        .into_iter()
+        .flat_map(|(layer, codes)| codes.into_iter().map(move |code| (code, layer)))
+        .collect();
     while !programs.is_empty() {
         let errors = rustc.errors(programs.keys());
         let before = programs.len();
@@ -63,7 +125,11 @@ fn every_wrong_program_is_refused_for_the_reason_of_its_page() {
             let own = |error: &&String| place(error).contains(&format!("{module}.rs:"));
             let own: Vec<&String> = errors.iter().filter(own).collect();
             assert!(own.len() < 2, "{code}: one mistake, but {own:#?}");
-            !own.first().is_some_and(|error| tells(error, code))
+            let Some(error) = own.first().filter(|error| tells(error, code)) else {
+                return true;
+            };
+            assert_eq!(layers[*code], layer_of(error), "{code} is in another table");
+            false
         });
         assert!(
             programs.len() < before,
@@ -75,9 +141,17 @@ fn every_wrong_program_is_refused_for_the_reason_of_its_page() {
 
 /// The blocks of a page that must not compile.
 fn wrong_programs(page: &str) -> Vec<String> {
-    let blocks = page.split("```rust,compile_fail\n").skip(1);
-    let program = |block: &str| block.split("```\n").next().unwrap_or_default().to_owned();
-    blocks.map(program).collect()
+    blocks(page, "rust,compile_fail")
+}
+
+/// The blocks of a page in one language; a `standalone_crate` is Rust as well.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let fenced = page.split("```").skip(1).step_by(2);
+    let block = |block: &str| {
+        let (info, text) = block.split_once('\n')?;
+        (info.trim_end_matches(",standalone_crate") == language).then(|| text.to_owned())
+    };
+    fenced.filter_map(block).collect()
 }
 
 /// Where an error stands: "  --> page_012_0.rs:12:26".
@@ -88,9 +162,20 @@ fn place(error: &str) -> &str {
     place.unwrap_or_default()
 }
 
-/// The code stands in brackets; where the text is rustc's own, in the name of the trait that asks for the bound.
+/// The code stands in brackets; where the text is rustc's own, in the name of the trait that it asks for.
 fn tells(error: &str, code: &str) -> bool {
-    error.contains(&format!("[{code}]")) || error.contains(&format!("dyn {code}_"))
+    error.contains(&format!("[{code}]")) || error.contains(&format!("{code}_"))
+}
+
+/// The layer that refused a program: macros have no code of rustc's, and what a constant found is E0080.
+fn layer_of(error: &str) -> &'static str {
+    if error.starts_with("error: [PP") {
+        "While an item is read"
+    } else if error.starts_with("error[E0080]") {
+        "While constants are evaluated"
+    } else {
+        "While types are checked"
+    }
 }
 
 /// The compiler, with this library and what the programs need beside it.
