@@ -40,12 +40,13 @@ impl Program {
         fs::read_to_string(&self.source).unwrap()
     }
 
-    /// The codes of its mistakes, as its first line names them: `//! PP012, PP003`.
+    /// The codes of its mistakes, as its first line names them: `//! PP012, PP003`. None where the compiler's own words do.
     pub(crate) fn codes(&self) -> Vec<String> {
         let source = self.source();
         let first = source.lines().next().unwrap_or_default();
         let codes = first.strip_prefix("//! ").unwrap_or_default();
-        codes.split(", ").map(str::to_owned).collect()
+        let codes = codes.split(", ").filter(|code| code.starts_with("PP"));
+        codes.map(str::to_owned).collect()
     }
 
     /// What the compiler says of it.

@@ -1,4 +1,4 @@
-//! PP028
+//! In the words of the compiler.
 
 #![allow(unused)]
 
