@@ -27,6 +27,7 @@ fn plugin_struct() {
         description = "Authentication",
         requires("config", "cache >=1.2, <3"),
         provides(dyn Authenticator),
+        emits(UserLogin, UserLogout),
         optional,
         timeout = "5s"
     );

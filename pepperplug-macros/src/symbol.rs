@@ -10,6 +10,7 @@ pub(crate) const AFTER: &str = "after";
 pub(crate) const BEFORE: &str = "before";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const EMITS: &str = "emits";
 pub(crate) const FEATURE: &str = "feature";
 pub(crate) const MODE: &str = "mode";
 pub(crate) const NAME: &str = "name";

@@ -8,6 +8,7 @@
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use crate::event::EventMeta;
 use crate::hook::HookMeta;
 use crate::inject::{Injection, Provided, Requirement};
 use crate::plugin::Vtable;
@@ -109,6 +110,7 @@ pub struct PluginMeta {
     pub(crate) section: Option<&'static str>,
     pub(crate) requires: &'static [Requirement],
     pub(crate) provides: &'static [Provided],
+    pub(crate) emits: &'static [&'static EventMeta],
     pub(crate) injects: &'static [Injection],
     pub(crate) hooks: &'static [HookMeta],
     pub(crate) vtable: Vtable,
@@ -141,6 +143,7 @@ impl PluginMeta {
             section: None,
             requires: &[],
             provides: &[],
+            emits: &[],
             injects: &[],
             hooks: &[],
             vtable,
@@ -192,6 +195,12 @@ impl PluginMeta {
     #[must_use]
     pub const fn provides(mut self, provides: &'static [Provided]) -> Self {
         self.provides = provides;
+        self
+    }
+
+    #[must_use]
+    pub const fn emits(mut self, emits: &'static [&'static EventMeta]) -> Self {
+        self.emits = emits;
         self
     }
 
@@ -282,6 +291,12 @@ impl PluginMeta {
     #[must_use]
     pub const fn provided(&self) -> &'static [Provided] {
         self.provides
+    }
+
+    /// The events that it says it emits. It may emit others too.
+    #[must_use]
+    pub const fn emitted(&self) -> &'static [&'static EventMeta] {
+        self.emits
     }
 
     /// What it requires by name.

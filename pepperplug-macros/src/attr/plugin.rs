@@ -16,6 +16,7 @@ pub(crate) static TABLE: Table = Table {
     keys: &[
         Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
         Key::new(symbol::DESCRIPTION, Kind::Text, "\"what it does\""),
+        Key::new(symbol::EMITS, Kind::TypeList, "UserLogin"),
         Key::new(symbol::FEATURE, Kind::Text, "\"auth\""),
         Key::new(symbol::NAME, Kind::Text, "\"auth\""),
         Key::flag(symbol::OPTIONAL),
@@ -42,6 +43,7 @@ pub(crate) struct PluginAttr {
     pub(crate) settings: Option<Name>,
     pub(crate) requires: Vec<Requirement>,
     pub(crate) provides: Vec<Type>,
+    pub(crate) emits: Vec<Type>,
 }
 
 /// Reads the attribute of a struct.
@@ -70,6 +72,7 @@ pub(crate) fn from_tokens(tokens: TokenStream, subject: Subject<'_>) -> PluginAt
             .filter_map(|text| subject.read_requirement(text))
             .collect(),
         provides: options.types(symbol::PROVIDES).unwrap_or_default(),
+        emits: options.types(symbol::EMITS).unwrap_or_default(),
     }
 }
 

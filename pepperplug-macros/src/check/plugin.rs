@@ -16,6 +16,7 @@ pub(crate) fn check(plugin: &Plugin, fields: &str, subject: Subject<'_>) {
     requires_once(plugin, subject);
     requires_another(plugin, subject);
     provides_services(&plugin.provides, subject);
+    emits_once(&plugin.emits, subject);
     settings_once(plugin, subject);
     for field in &plugin.fields {
         let name = &format!("{fields} `{}` of {subject}", field.label());
@@ -72,6 +73,18 @@ fn provides_services(provides: &[Type], subject: Subject<'_>) {
                 .report(code::GIVEN_TWICE, ty, line, "remove one of the two");
         }
         seen.push(shown);
+    }
+}
+
+/// A plugin emits each event once.
+fn emits_once(emits: &[Type], subject: Subject<'_>) {
+    let shown: Vec<String> = emits.iter().map(readable).collect();
+    for (i, ty) in emits.iter().enumerate() {
+        if shown[..i].contains(&shown[i]) {
+            let line = format_args!("{subject} emits `{}` twice", shown[i]);
+            let help = "remove one of the two";
+            subject.diag.report(code::GIVEN_TWICE, ty, line, help);
+        }
     }
 }
 

@@ -107,6 +107,7 @@ fn expand_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
     }
     meta.extend(list("requires", expand_requirements(pp, plugin)));
     meta.extend(list("provides", expand_provided(pp, plugin)));
+    meta.extend(list("emits", expand_emitted(pp, plugin)));
     meta.extend(list("injects", inject::injections(pp, &plugin.fields)));
     quote!(#meta.hooks(<#ident>::__PEPPERPLUG_IMPL.hooks()))
 }
@@ -156,6 +157,15 @@ fn expand_provided(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
         quote!(#pp::Provided::new(#meta, <#provides<#ident>>::CAST))
     };
     plugin.provides.iter().enumerate().map(expand).collect()
+}
+
+/// The events that it says it emits.
+fn expand_emitted(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
+    let expand = |ty: &Type| {
+        let ty = unwrap_groups(ty).to_token_stream();
+        path::projection(&ty, &quote!(#pp::Event), "META")
+    };
+    plugin.emits.iter().map(expand).collect()
 }
 
 fn provides(place: usize) -> Ident {

@@ -31,6 +31,7 @@ pub(crate) struct Plugin {
     pub(crate) settings: Option<Name>,
     pub(crate) requires: Vec<Requirement>,
     pub(crate) provides: Vec<Type>,
+    pub(crate) emits: Vec<Type>,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -63,6 +64,7 @@ impl Plugin {
             settings: attr.settings,
             requires: attr.requires,
             provides: attr.provides,
+            emits: attr.emits,
             fields,
             ident,
         }
@@ -87,6 +89,7 @@ impl Plugin {
             settings: None,
             requires: Vec::new(),
             provides: Vec::new(),
+            emits: Vec::new(),
             fields,
             ident,
         }

@@ -49,6 +49,8 @@ pub struct PluginDescription {
     pub requires: Vec<&'static str>,
     /// The services that it provides.
     pub provides: Vec<&'static str>,
+    /// The events that it says it emits.
+    pub emits: Vec<&'static str>,
     /// What is injected into it.
     pub injects: Vec<InjectionDescription>,
     /// The plugins that it is injected into.
@@ -141,6 +143,7 @@ impl PluginDescription {
                 .iter()
                 .map(|provided| provided.service().name())
                 .collect(),
+            emits: meta.emitted().iter().map(|event| event.name()).collect(),
             injects: injects
                 .filter_map(|(at, injection)| describe(injection, (edges.providers)(at)))
                 .collect(),

@@ -79,6 +79,9 @@ fn write_plugin(
     if !plugin.provides.is_empty() {
         write!(f, "; provides {}", plugin.provides.join(", "))?;
     }
+    if !plugin.emits.is_empty() {
+        write!(f, "; emits {}", plugin.emits.join(", "))?;
+    }
     if !plugin.injected_into.is_empty() {
         write!(f, "; injected into {}", plugin.injected_into.join(", "))?;
     }

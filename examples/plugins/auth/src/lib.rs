@@ -25,7 +25,12 @@ use crate::passwords::Passwords;
 use crate::sessions::Sessions;
 
 /// Opens and closes sessions, and says who sent a request.
-#[plugin(description = "who may come in", requires("config"), feature = "auth")]
+#[plugin(
+    description = "who may come in",
+    requires("config"),
+    emits(UserLogin, UserLogout),
+    feature = "auth"
+)]
 #[derive(Debug)]
 pub struct AuthPlugin {
     #[inject(settings)]
