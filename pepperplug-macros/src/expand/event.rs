@@ -53,6 +53,7 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let hash = Literal::u64_unsuffixed(event.name.hash());
     let type_name = event.ident.to_string();
     let location = path::location(pp, event.ident.span());
+    let sync = event.sync.then(|| quote!(.sync()));
     let policies = expand_policies(pp, &event.policies);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #policies)
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #sync #policies)
 }
