@@ -126,9 +126,9 @@ impl Methods {
 impl Methods {
     const PREFIX: &'static str = "heard";
 
-    fn format<'a, T: std::fmt::Display>(&self, value: &'a T) -> String
+    fn format<T>(&self, value: &T) -> String
     where
-        T: ?Sized,
+        T: std::fmt::Display + ?Sized,
     {
         format!("{} {value}", Self::PREFIX)
     }

@@ -89,6 +89,10 @@ impl Forms {
     }
 
     #[hook("user.login")]
+    #[allow(
+        clippy::needless_arbitrary_self_type,
+        reason = "the other way to write `&self`"
+    )]
     fn e_context_only(self: &Self, ctx: &EventContext) {
         self.log.add(format!("only {}", ctx.event()));
     }
@@ -208,6 +212,10 @@ impl Greeter for English {
 }
 
 #[hook("user.login", priority = 2)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one of each form that can be injected"
+)]
 async fn free_async(
     login: &Login,
     ctx: &EventContext<'_>,
