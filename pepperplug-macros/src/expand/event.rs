@@ -55,9 +55,10 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let hash = Literal::u64_unsuffixed(event.name.hash());
     let type_name = event.ident.to_string();
     let location = path::location(pp, event.ident.span());
+    let sync = event.sync.then(|| quote!(.sync()));
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #policies)
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies)
 }
 
 /// What hooks return, for messages; nothing in mode notify, which is the default.

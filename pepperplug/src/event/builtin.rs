@@ -1,17 +1,19 @@
 //! The events that every manager emits itself.
+//!
+//! Not `Copy`: a hook takes its event by reference, and of a small type that is `Copy` clippy says to take it by value.
 
 use super::{AsyncEvent, Event, EventMeta, Notify};
 use crate::meta::{Location, Slot, hash_name};
 
 /// Emitted once every plugin is ready, before [`initialize`](crate::PluginManager::initialize) returns. A hook that
 /// fails, fails the start: what had started is rolled back. Each has 30 s, unless it says otherwise.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AppStartup {}
 
 /// Emitted when a shutdown begins, before the first plugin stops. Hooks that fail are reported and stop nothing. Each has
 /// 30 s, unless it says otherwise, and all together have half the time of the shutdown.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AppShutdown {}
 

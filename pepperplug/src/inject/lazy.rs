@@ -123,6 +123,17 @@ impl<T: ?Sized> Lazy<T> {
     }
 }
 
+/// Not derived, which would ask for `T: Clone`. A free hook function is given a clone with each call.
+impl<T: ?Sized> Clone for Lazy<T> {
+    fn clone(&self) -> Self {
+        Self {
+            found: self.found.clone(),
+            later: self.later.clone(),
+            find: self.find,
+        }
+    }
+}
+
 impl<T: ?Sized> fmt::Debug for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lazy")
