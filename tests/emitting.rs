@@ -187,7 +187,7 @@ impl Nested {
     async fn count(&self, counted: &Counted, ctx: &EventContext<'_>) -> Result<(), Error> {
         self.depths.lock().expect("no panic").push(counted.0);
         match counted.0 {
-            0 => Err(self.events.emit_sync(&Broken).expect_err("it panics")),
+            0 => Err(ctx.emit_sync(&Broken).expect_err("it panics")),
             n => ctx.emit(&Counted(n - 1)).await,
         }
     }

@@ -14,13 +14,14 @@ pub use crate::inject::{
     Cast, Construct, Edge, FieldDefault, Inject, InjectError, Injectable, Injection, Provided,
     Requirement, SettingsType, provide,
 };
-pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, Slot};
+pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta};
 pub use crate::plugin::{
     DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future, Phase, PhaseReturn, Plugin,
     ReconfigureWith, Vtable,
 };
 pub use crate::registry::*;
 pub use crate::service::Service;
+pub use crate::slot::Slot;
 pub use crate::verdict::{Ends, If, IsAsync, Returns, convert, otherwise};
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{

@@ -18,6 +18,7 @@ mod registry;
 pub mod rules;
 mod service;
 mod settings;
+mod slot;
 mod suggest;
 mod verdict;
 mod version;

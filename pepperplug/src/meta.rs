@@ -6,7 +6,6 @@
 )]
 
 use core::fmt;
-use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::event::EventMeta;
 use crate::hook::HookMeta;
@@ -389,49 +388,5 @@ impl ServiceMeta {
     #[must_use]
     pub const fn location(&self) -> Location {
         self.location
-    }
-}
-
-/// A dense, process-wide index of a type, given out on first use: tables are arrays indexed by it, and a look-up is a
-/// load and a bounds check instead of a hash of a `TypeId`.
-#[derive(Debug)]
-pub struct Slot(AtomicU32);
-
-static NEXT_SLOT: AtomicU32 = AtomicU32::new(0);
-
-impl Slot {
-    /// A slot without an index yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(AtomicU32::new(0))
-    }
-
-    /// The index. The same for the life of the process.
-    #[inline]
-    #[must_use]
-    pub fn index(&self) -> usize {
-        match self.0.load(Ordering::Relaxed) {
-            0 => self.assign(),
-            // One above the index, so that zero can mean none.
-            given => given as usize - 1,
-        }
-    }
-
-    #[cold]
-    fn assign(&self) -> usize {
-        let fresh = NEXT_SLOT.fetch_add(1, Ordering::Relaxed) + 1;
-        match self
-            .0
-            .compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed)
-        {
-            Ok(_) => fresh as usize - 1,
-            Err(given) => given as usize - 1,
-        }
-    }
-}
-
-impl Default for Slot {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::error::BoxError;
 use crate::hook::HookMeta;
 use crate::inject::{Construct, Edge, InjectError};
-use crate::meta::{MetaRef, Slot};
+use crate::meta::MetaRef;
+use crate::slot::Slot;
 
 /// A running plugin, its type erased.
 pub type Instance = Arc<dyn Any + Send + Sync>;

@@ -1,7 +1,8 @@
 //! What the build linked: the one file that names the crates that collect it.
 
 use crate::event::{Event, EventMeta};
-use crate::meta::{MetaRef, Slot};
+use crate::meta::MetaRef;
+use crate::slot::Slot;
 
 /// An event type as a value.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,8 @@
 //! Not `Copy`: a hook takes its event by reference, and of a small type that is `Copy` clippy says to take it by value.
 
 use super::{AsyncEvent, Event, EventMeta, Notify};
-use crate::meta::{Location, Slot, hash_name};
+use crate::meta::{Location, hash_name};
+use crate::slot::Slot;
 
 /// Emitted once every plugin is ready, before [`initialize`](crate::PluginManager::initialize) returns. A hook that
 /// fails, fails the start: what had started is rolled back. Each has 30 s, unless it says otherwise.

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::event::EventMeta;
+use super::{Emit, EventMeta, SyncEvent};
+use crate::error::Error;
 use crate::hook::Dispatcher;
 
 /// What a step gets when the time for the whole is used up: so that each hook is called and each cleanup is begun, and
@@ -62,7 +63,15 @@ impl<'a> EventContext<'a> {
     ///
     /// # Errors
     /// Those of [`PluginManager::emit`](crate::PluginManager::emit).
-    pub async fn emit<T: super::Emit>(&self, event: T) -> Result<T::Returns, crate::error::Error> {
+    pub async fn emit<T: Emit>(&self, event: T) -> Result<T::Returns, Error> {
         event.emit_on(self.dispatcher).await
+    }
+
+    /// As [`emit`](Self::emit), for an event declared `sync`: no future at all.
+    ///
+    /// # Errors
+    /// Those of [`PluginManager::emit`](crate::PluginManager::emit).
+    pub fn emit_sync<T: Emit<Event: SyncEvent>>(&self, event: T) -> Result<T::Returns, Error> {
+        event.emit_sync_on(self.dispatcher)
     }
 }

@@ -14,7 +14,8 @@ pub use self::mode::{
 
 use crate::error::BoxError;
 use crate::hook::OnError;
-use crate::meta::{Identity, Location, Slot};
+use crate::meta::{Identity, Location};
+use crate::slot::Slot;
 
 /// A type annotated with [`#[event]`](macro@crate::event): that macro is the only way to implement it.
 #[diagnostic::on_unimplemented(

@@ -2,8 +2,9 @@
 
 use super::erased::{AsyncMutShim, AsyncShim, Erased, SyncMutShim, SyncShim};
 use crate::event::{Event, EventMeta, Notify};
-use crate::meta::{Location, Slot};
+use crate::meta::Location;
 use crate::registry::EventRef;
+use crate::slot::Slot;
 
 /// What happens when a hook fails, all its retries included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
