@@ -168,26 +168,30 @@ fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
     let name = &format!("service `{ident}`");
     let subject = Subject { name, diag: &diag };
     let attr = attr::service::from_tokens(attr, ident, subject);
-    let faults = diag.count();
-    if let Some(params) = &model::generic_params(&original.generics, true) {
+    let generic = model::generic_params(&original.generics, true);
+    if let Some(params) = &generic {
         let line =
             format_args!("{subject} is generic, but a service is one interface under one name");
         let help = "write concrete types, or one service for each";
         diag.report(code::GENERIC_SERVICE, params, line, help);
     }
+    let faults = diag.count();
     check::service::check(original, subject);
-    // Where the trait itself is at fault, the impl would raise errors of its own.
-    let has_stub = diag.count() == faults;
+    let repaired = (diag.count() > faults).then(|| expand::fallback::repaired(original));
     let model = Service::from_attr(attr, ident, &original.vis);
     let expand = || expand::service::expand(&model);
     let fallback = |error: &TokenStream| {
-        if has_stub {
-            expand::fallback::service(&model, error)
-        } else {
+        if generic.is_some() {
             TokenStream::new()
+        } else {
+            expand::fallback::service(&model, error)
         }
     };
-    finish(original, &ident.to_string(), diag, expand, fallback)
+    let item: &dyn ToTokens = match &repaired {
+        Some(repaired) => repaired,
+        None => original,
+    };
+    finish(item, &ident.to_string(), diag, expand, fallback)
 }
 
 /// `plugins![…]`.

@@ -87,46 +87,85 @@ fn supertrait(bound: &TypeParamBound, service: &str, subject: Subject<'_>) {
 
 fn check_method(sig: &Signature, subject: Subject<'_>) {
     let name = &sig.ident;
-    let report = |at: Span, why: &str, help: &str| {
+    for Obstacle { at, why, help } in obstacles(sig) {
         let line = format_args!(
             "{subject}: its method `{name}` {why}, so nobody can call it through `dyn`"
         );
         subject.diag.report(code::NOT_DYN, at, line, help);
-    };
+    }
+}
+
+/// Whether a method can be called through `dyn`.
+pub(crate) fn is_callable(sig: &Signature) -> bool {
+    needs_sized(&sig.generics) || obstacles(sig).is_empty()
+}
+
+/// Why a method cannot be called through `dyn`.
+struct Obstacle {
+    at: Span,
+    why: &'static str,
+    help: String,
+}
+
+fn obstacles(sig: &Signature) -> Vec<Obstacle> {
+    let mut found = Vec::new();
+    let mut add =
+        |at: Span, why: &'static str, help: String| found.push(Obstacle { at, why, help });
+    let keep_out = |first: &str| format!("{first}, {KEEP_OUT}");
     if sig.receiver().is_none() {
-        let help = format!("write `&self` first, {KEEP_OUT}");
-        return report(name.span(), "takes no `self`", &help);
+        // Without `self` nothing else matters.
+        add(
+            sig.ident.span(),
+            "takes no `self`",
+            keep_out("write `&self` first"),
+        );
+        return found;
     }
     if let Some(token) = &sig.asyncness {
-        let help = "return the future in a box: `fn …(&self) -> Pin<Box<dyn Future<Output = …> + Send + '_>>`";
-        report(token.span(), "is `async`", help);
-    } else if let Some(future) = opaque(&sig.output) {
-        let help = format!("return it in a box: `Box<dyn {}>`", future.1);
-        report(future.0, "returns an `impl` type", &help);
+        let output = match &sig.output {
+            ReturnType::Type(_, ty) => readable(ty),
+            ReturnType::Default => "()".to_owned(),
+        };
+        add(token.span(), "is `async`", boxed(&output));
+    } else if let Some((at, bounds, output)) = opaque(&sig.output) {
+        let help = match output {
+            Some(output) => boxed(&output),
+            None => format!("return it in a box: `Box<dyn {bounds}>`"),
+        };
+        add(at, "returns an `impl` type", help);
     }
     if let Some(params) = generic_params(&sig.generics, false) {
-        let help = format!("write concrete types, {KEEP_OUT}");
         let at = params
             .into_iter()
             .next()
-            .map_or(name.span(), |token| token.span());
-        report(at, "is generic", &help);
+            .map_or(sig.ident.span(), |token| token.span());
+        add(at, "is generic", keep_out("write concrete types"));
     }
     for argument in signature::arguments(sig) {
-        if let Some(generic) = find_impl(&argument.ty) {
-            let help = format!("write a concrete type or `&dyn …`, {KEEP_OUT}");
-            report(generic, "is generic through `impl`", &help);
+        if let Some(at) = find_impl(&argument.ty) {
+            add(
+                at,
+                "is generic through `impl`",
+                keep_out("write a concrete type or `&dyn …`"),
+            );
         } else if let Some(at) = bare_self(argument.ty.to_token_stream()) {
-            let help = format!("write a concrete type, {KEEP_OUT}");
-            report(at, "takes another `Self`", &help);
+            add(
+                at,
+                "takes another `Self`",
+                keep_out("write a concrete type"),
+            );
         }
     }
     if let ReturnType::Type(_, ty) = &sig.output {
         if let Some(at) = bare_self(ty.to_token_stream()) {
-            let help = format!("write a concrete type, {KEEP_OUT}");
-            report(at, "returns `Self`", &help);
+            add(at, "returns `Self`", keep_out("write a concrete type"));
         }
     }
+    found
+}
+
+fn boxed(output: &str) -> String {
+    format!("return the future in a box: `Pin<Box<dyn Future<Output = {output}> + Send + '_>>`")
 }
 
 /// `where Self: Sized`: the item is there for the types alone, and `dyn` does without it.
@@ -146,15 +185,17 @@ fn needs_sized(generics: &Generics) -> bool {
     })
 }
 
-/// Where a return type is `impl Trait`, and the trait.
-fn opaque(output: &ReturnType) -> Option<(Span, String)> {
+/// Where a return type is `impl Trait`, its bounds, and what it yields if it is a future.
+fn opaque(output: &ReturnType) -> Option<(Span, String, Option<String>)> {
     let ReturnType::Type(_, ty) = output else {
         return None;
     };
-    match unwrap_groups(ty) {
-        Type::ImplTrait(opaque) => Some((opaque.span(), readable(&opaque.bounds))),
-        _ => None,
-    }
+    let ty = unwrap_groups(ty);
+    let Type::ImplTrait(opaque) = ty else {
+        return None;
+    };
+    let yields = signature::future_output(ty).map(|(_, output)| readable(output));
+    Some((opaque.span(), readable(&opaque.bounds), yields))
 }
 
 fn find_impl(ty: &Type) -> Option<Span> {

@@ -6,8 +6,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{ItemTrait, TraitItem};
 
 use super::path::Private;
+use crate::check::dyn_compatible::is_callable;
 use crate::model::event::Event;
 use crate::model::function::Function;
 use crate::model::plugin::Plugin;
@@ -42,6 +44,32 @@ pub(crate) fn event(event: &Event, error: &TokenStream) -> TokenStream {
 pub(crate) fn service(service: &Service, error: &TokenStream) -> TokenStream {
     let pp = &Private::new(service.krate.as_ref());
     pp.wrap(&[], &super::service::expand_impl(pp, service, error))
+}
+
+/// A service's trait as it would be without its faults, as far as that can be known: whoever uses it as `dyn` then finds it
+/// shared and callable, and gets no error that follows from one that is told.
+pub(crate) fn repaired(original: &ItemTrait) -> ItemTrait {
+    let mut repaired = original.clone();
+    repaired
+        .supertraits
+        .push(syn::parse_quote!(::core::marker::Send));
+    repaired
+        .supertraits
+        .push(syn::parse_quote!(::core::marker::Sync));
+    if repaired.colon_token.is_none() {
+        repaired.colon_token = Some(Default::default());
+    }
+    for item in &mut repaired.items {
+        if let TraitItem::Fn(method) = item {
+            if !is_callable(&method.sig) {
+                let clause = method.sig.generics.make_where_clause();
+                clause
+                    .predicates
+                    .push(syn::parse_quote!(Self: ::core::marker::Sized));
+            }
+        }
+    }
+    repaired
 }
 
 /// The struct that stands for a free hook function, as a plugin that cannot be built.

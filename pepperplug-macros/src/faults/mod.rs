@@ -23,7 +23,15 @@ pub(crate) fn report(source: &str) -> String {
     let source = source.trim();
     let expansion = expand(source);
     let mut report = String::new();
-    for error in errors(expansion) {
+    let mut errors = errors(expansion);
+    // A fallback's constant is the error itself once more, which the compiler prints once.
+    let mut seen: Vec<Error> = Vec::new();
+    errors.retain(|error| {
+        let fresh = !seen.contains(error);
+        seen.push(error.clone());
+        fresh
+    });
+    for error in errors {
         let line = source.lines().nth(error.start.line - 1).unwrap_or_default();
         let end = if error.end.line == error.start.line {
             error.end.column
@@ -91,6 +99,7 @@ fn expand(source: &str) -> TokenStream {
     }
 }
 
+#[derive(Clone, PartialEq)]
 struct Error {
     start: LineColumn,
     end: LineColumn,

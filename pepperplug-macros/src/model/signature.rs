@@ -176,7 +176,7 @@ pub(crate) fn is_context(ty: &Type) -> bool {
 }
 
 /// `Output` of `impl Future<Output = T>`, and where the type says so.
-fn future_output(ty: &Type) -> Option<(Span, &Type)> {
+pub(crate) fn future_output(ty: &Type) -> Option<(Span, &Type)> {
     let Type::ImplTrait(bounds) = ty else {
         return None;
     };
