@@ -24,7 +24,20 @@ mod verdict;
 mod version;
 mod wiring;
 
-pub use pepperplug_macros::{event, hook, init, inject, plugin, plugins, service};
+#[doc = include_str!("docs/macros/event.md")]
+pub use pepperplug_macros::event;
+#[doc = include_str!("docs/macros/hook.md")]
+pub use pepperplug_macros::hook;
+#[doc = include_str!("docs/macros/init.md")]
+pub use pepperplug_macros::init;
+#[doc = include_str!("docs/macros/inject.md")]
+pub use pepperplug_macros::inject;
+#[doc = include_str!("docs/macros/plugin.md")]
+pub use pepperplug_macros::plugin;
+#[doc = include_str!("docs/macros/plugins.md")]
+pub use pepperplug_macros::plugins;
+#[doc = include_str!("docs/macros/service.md")]
+pub use pepperplug_macros::service;
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
@@ -57,3 +70,7 @@ pub mod prelude {
     };
     pub use std::sync::Arc;
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
