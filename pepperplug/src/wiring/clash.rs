@@ -118,7 +118,7 @@ impl Report<'_> {
 
     /// Whether an edge leads to a service that is not the first of its name.
     pub(super) const fn is_clashing(&self, entry: usize, number: usize) -> bool {
-        if number >= self.list.meta(entry).injects.len() {
+        if self.marks[entry] & mark::CLASH == 0 || number >= self.list.meta(entry).injects.len() {
             return false;
         }
         match declared(
