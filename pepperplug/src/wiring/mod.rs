@@ -166,4 +166,4 @@ pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<Strin
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
