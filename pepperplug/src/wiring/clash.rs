@@ -208,14 +208,28 @@ const fn write_clash(
     to.push(&["` and `"]);
     to.path(second.identity);
     to.push(&["`"]);
-    to.line(&[]);
-    to.place(&first.location);
-    to.push(&[" is what plugin `", first_user.name(), "` uses, "]);
-    to.place(&second.location);
-    to.push(&[" what plugin `", second_user.name(), "` uses"]);
+    let (user, other) = (first_user.name(), second_user.name());
+    let both = same(user, other);
     to.line(&[
-        "help: use one of them in both, or name one otherwise: `#[",
-        attribute,
-        "(\"…\")]`",
+        "plugin `",
+        user,
+        if both {
+            "` uses both: "
+        } else {
+            "` uses the one at "
+        },
     ]);
+    to.place(&first.location);
+    if both {
+        to.push(&[" and "]);
+    } else {
+        to.push(&[", plugin `", other, "` the one at "]);
+    }
+    to.place(&second.location);
+    to.line(&[
+        "help: use one and the same, or give the second another name: `#[",
+        attribute,
+        "(\"…\")]` at ",
+    ]);
+    to.place(&second.location);
 }

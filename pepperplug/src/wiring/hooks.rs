@@ -3,7 +3,7 @@
 use super::analysis::Analysis;
 use super::list::{NONE, mark};
 use super::message::Message;
-use super::pattern::fits;
+use super::pattern::{fits, is_pattern};
 use super::text::{precedes, same};
 use crate::hook::HookMeta;
 use crate::meta::{PluginMeta, hash_name};
@@ -245,7 +245,7 @@ impl Analysis<'_> {
         let mut node = start;
         loop {
             let hook = self.hooks.nodes[node];
-            if hook != NONE && !super::pattern::is_pattern(self.hook(hook).event()) {
+            if hook != NONE && !is_pattern(self.hook(hook).event()) {
                 return true;
             }
             node = self.graph.after(node);
@@ -272,7 +272,11 @@ impl Analysis<'_> {
         to.fault(
             "PP047",
             &[
-                "hooks on event `",
+                if is_pattern(event) {
+                    "hooks on events `"
+                } else {
+                    "hooks on event `"
+                },
                 event,
                 "` contradict each other: ",
                 first,
@@ -296,10 +300,11 @@ impl Analysis<'_> {
                 break;
             }
         }
-        to.line(&[
-            "help: remove one of the ",
-            if edges == 2 { "two" } else { "conditions" },
-        ]);
+        to.line(&[if edges == 2 {
+            "help: remove one of the two"
+        } else {
+            "help: remove one of them"
+        }]);
     }
 
     /// Where it is written that `hook` comes before `next`.
