@@ -11,13 +11,18 @@ impl Report<'_> {
     pub(super) const fn write_whole(&self, to: &mut Message) {
         let mut entry = 0;
         while entry < self.list.len() {
-            if self.marks[entry] & mark::TWICE != 0 {
-                self.write_twice(entry, to);
-            }
-            if self.marks[entry] & mark::CLASH != 0 {
-                self.write_clashes(entry, to);
-            }
+            self.write_shared(entry, to);
             entry += 1;
+        }
+    }
+
+    /// The part of that which an entry is the first to show.
+    pub(super) const fn write_shared(&self, entry: usize, to: &mut Message) {
+        if self.marks[entry] & mark::TWICE != 0 {
+            self.write_twice(entry, to);
+        }
+        if self.marks[entry] & mark::CLASH != 0 {
+            self.write_clashes(entry, to);
         }
     }
 

@@ -578,3 +578,16 @@ fn pp053_two_services_of_one_name() {
         ],
     );
 }
+
+#[test]
+fn a_long_list_with_many_faults_has_a_text_for_each() {
+    let metas: Vec<MetaRef> = (0..200)
+        .map(|at| plugin(format!("p{at:03}").leak()).done())
+        .collect();
+    let faults = listed(&[&metas[..], &metas[..]].concat(), &[]);
+    assert_eq!(faults.len(), 200);
+    assert_eq!(
+        faults[199],
+        "[PP050] plugin `p199` is listed twice\nhelp: remove one of the two"
+    );
+}
