@@ -140,7 +140,13 @@ ring! {
     RAIN = "rain" -> CLOUD;
     // It leads into a ring, and is in none.
     WIND = "wind" -> AIR;
+    ASH = "ash" -> BIRCH;
+    CEDAR = "cedar" -> BIRCH;
 }
+
+/// In two rings.
+static BIRCH: PluginMeta = plugin_meta("birch", "BIRCH", "app")
+    .injects(&[inject(One, of(&CEDAR), 9), inject(Optional, of(&ASH), 10)]);
 
 /// What the crates of these plugins are told about rings.
 macro_rules! rings_of {
@@ -168,6 +174,7 @@ fn a_ring_of_types_is_told_in_its_crate_by_its_first_plugin() {
     assert_told_by_the_first!(ONE);
     assert_told_by_the_first!(LEFT RIGHT);
     assert_told_by_the_first!(AIR CLOUD RAIN WIND);
+    assert_told_by_the_first!(ASH BIRCH CEDAR);
 }
 
 #[test]

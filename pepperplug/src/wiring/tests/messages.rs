@@ -180,6 +180,25 @@ fn pp041_a_plugin_that_depends_on_itself() {
 }
 
 #[test]
+fn pp041_a_ring_is_told_by_the_edges_that_close_it() {
+    // What `auth` injects first is no edge while two services share the name.
+    let auth = plugin("auth")
+        .injects(inject(One, Target::Service(&OTHER_CACHE), 3))
+        .requires(requirement("mail", VersionReq::ANY, 4))
+        .done();
+    let mail = plugin("mail")
+        .provides(&CACHE)
+        .provides(&OTHER_CACHE)
+        .requires(requirement("auth", VersionReq::ANY, 5))
+        .done();
+    let faults = listed(&[auth, mail], &[]);
+    let lines: Vec<&str> = faults[0].lines().collect();
+    assert_eq!(lines[1], "src/lib.rs:4 requires `mail`");
+    assert!(faults[1].starts_with("[PP053] "), "{faults:#?}");
+    assert_eq!(faults.len(), 2);
+}
+
+#[test]
 fn pp041_a_ring_that_is_long_is_told_in_part() {
     let names: Vec<&'static str> = (0..30).map(|at| &*format!("p{at:02}").leak()).collect();
     let metas: Vec<MetaRef> = (0..30)

@@ -161,10 +161,16 @@ struct Raw {
     reads: bool,
     section: Option<usize>,
     provides: Vec<usize>,
-    injects: Vec<(EdgeKind, bool, usize, Option<usize>, u64)>,
+    injects: Vec<RawInject>,
     requires: Vec<(usize, u64)>,
-    hooks: Vec<(Result<usize, usize>, Vec<usize>, Vec<usize>)>,
+    hooks: Vec<RawHook>,
 }
+
+/// How, whether a plugin or a service, which, from whom, and the least version.
+type RawInject = (EdgeKind, bool, usize, Option<usize>, u64);
+
+/// The event, by type or by name, and whom it comes before and after.
+type RawHook = (Result<usize, usize>, Vec<usize>, Vec<usize>);
 
 fn raw() -> impl Strategy<Value = Raw> {
     let kind = prop::sample::select(vec![
@@ -310,7 +316,7 @@ impl Builder {
     fn inject(
         &self,
         at: usize,
-        (kind, plugin, to, from, least): &(EdgeKind, bool, usize, Option<usize>, u64),
+        (kind, plugin, to, from, least): &RawInject,
         line: u32,
     ) -> Option<Inject> {
         let calm = self.calm.edges;
@@ -377,12 +383,7 @@ impl Builder {
         }
     }
 
-    fn hook(
-        &self,
-        at: usize,
-        (on, before, after): &(Result<usize, usize>, Vec<usize>, Vec<usize>),
-        line: u32,
-    ) -> Hook {
+    fn hook(&self, at: usize, (on, before, after): &RawHook, line: u32) -> Hook {
         let calm = self.calm.hooks;
         let on = match on {
             Ok(event) if calm => On::Event(event % (EVENTS.len() - 1)),
