@@ -17,10 +17,11 @@ impl Implications {
             path: path.to_owned(),
             problem,
         };
-        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let manifest: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        let manifest: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            wrong(format!("cannot be read: {error}").trim_end().to_owned())
+        })?;
         let Some(features) = manifest.get("features").and_then(toml::Value::as_table) else {
             return Ok(Self::default());
         };

@@ -136,6 +136,15 @@ impl Entry {
         };
         set.candidates().iter().map(entry).collect()
     }
+
+    /// Whether the entry is there with these features. One that has nothing to do with features is as it is in this build.
+    fn is_on(&self, features: &BTreeSet<&str>) -> bool {
+        if self.condition.features().is_empty() {
+            self.plugin.is_some()
+        } else {
+            self.condition.holds(features)
+        }
+    }
 }
 
 fn check<'a>(
@@ -145,7 +154,7 @@ fn check<'a>(
     let mut failures = Vec::new();
     let mut checked = 0;
     for set in sets {
-        let on = |entry: &Entry| entry.condition.holds(&set);
+        let on = |entry: &Entry| entry.is_on(&set);
         if entries
             .iter()
             .any(|entry| entry.plugin.is_none() && on(entry))
@@ -218,3 +227,6 @@ impl fmt::Display for FeatureSets {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

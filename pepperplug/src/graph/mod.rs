@@ -241,10 +241,13 @@ impl Index {
             };
             for provided in meta.provides {
                 let providers = services.entry(provided.service.identity.hash).or_default();
-                providers.push(Provider {
-                    node,
-                    cast: Some(provided.cast),
-                });
+                // One plugin may say it twice, since a service may have an alias.
+                if providers.last().is_none_or(|last| last.node != node) {
+                    providers.push(Provider {
+                        node,
+                        cast: Some(provided.cast),
+                    });
+                }
             }
         }
         Ok(Self {
@@ -257,6 +260,40 @@ impl Index {
     fn named(&self, name: &str, hash: u64) -> Option<NodeId> {
         let node = *self.names.get(&hash)?;
         (self.metas[node as usize].name() == name).then_some(node)
+    }
+
+    /// Appends those of a service's providers that `injection` asks for; an error where it asks for what they are not.
+    fn choose(
+        &self,
+        injection: &Injection,
+        all: &[Provider],
+        to: &mut Vec<Provider>,
+    ) -> Result<(), NotAGraph> {
+        let chosen = match injection.name {
+            // A range is that of one plugin: there is none on all providers.
+            None if injection.edge.kind == EdgeKind::Many => {
+                to.extend_from_slice(all);
+                return Ok(());
+            }
+            None => all,
+            Some(name) => match self.named(name, crate::meta::hash_name(name)) {
+                None => return Ok(()),
+                Some(node) => {
+                    let of_name = all.iter().position(|provider| provider.node == node);
+                    let at = of_name.ok_or(NotAGraph)?;
+                    &all[at..=at]
+                }
+            },
+        };
+        let in_range = |provider: &Provider| {
+            let version = &self.metas[provider.node as usize].version;
+            injection.version.matches(version)
+        };
+        if !chosen.iter().all(in_range) {
+            return Err(NotAGraph);
+        }
+        to.extend_from_slice(chosen);
+        Ok(())
     }
 
     /// Appends who meets `injection`; an error where that is too few or too many.
@@ -277,11 +314,7 @@ impl Index {
                     .services
                     .get(&service.identity.hash)
                     .map_or(&[][..], Vec::as_slice);
-                let of_this = all.iter().filter(|provider| {
-                    let name = self.metas[provider.node as usize].name();
-                    injection.name.is_none_or(|wanted| wanted == name)
-                });
-                to.extend(of_this.copied());
+                self.choose(injection, all, to)?;
             }
         }
         match (kind, to.len() - before) {

@@ -78,6 +78,7 @@ impl PluginManagerBuilder {
             Some(set) => (set.plugins(), set.candidates()),
             None => {
                 linked = crate::registry::plugins();
+                prove(&linked)?;
                 (&linked, &[])
             }
         };
@@ -90,6 +91,17 @@ impl PluginManagerBuilder {
         // All problems now, before anything is built; each start reads them anew.
         shared.read_settings()?;
         Ok(PluginManager::new(shared))
+    }
+}
+
+/// The rules that the build applies to a list, applied to whatever is linked. A graph alone does not see all that they do,
+/// such as hooks that contradict each other.
+fn prove(linked: &[MetaRef]) -> Result<(), Error> {
+    let problems = crate::wiring::problems(linked, &[]);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Wiring(problems))
     }
 }
 

@@ -11,13 +11,18 @@ impl Report<'_> {
     pub(super) const fn write_whole(&self, to: &mut Message) {
         let mut entry = 0;
         while entry < self.list.len() {
-            if self.marks[entry] & mark::TWICE != 0 {
-                self.write_twice(entry, to);
-            }
-            if self.marks[entry] & mark::CLASH != 0 {
-                self.write_clashes(entry, to);
-            }
+            self.write_shared(entry, to);
             entry += 1;
+        }
+    }
+
+    /// The part of that which an entry is the first to show.
+    pub(super) const fn write_shared(&self, entry: usize, to: &mut Message) {
+        if self.marks[entry] & mark::TWICE != 0 {
+            self.write_twice(entry, to);
+        }
+        if self.marks[entry] & mark::CLASH != 0 {
+            self.write_clashes(entry, to);
         }
     }
 
@@ -118,7 +123,7 @@ impl Report<'_> {
 
     /// Whether an edge leads to a service that is not the first of its name.
     pub(super) const fn is_clashing(&self, entry: usize, number: usize) -> bool {
-        if number >= self.list.meta(entry).injects.len() {
+        if self.marks[entry] & mark::CLASH == 0 || number >= self.list.meta(entry).injects.len() {
             return false;
         }
         match declared(
@@ -208,14 +213,28 @@ const fn write_clash(
     to.push(&["` and `"]);
     to.path(second.identity);
     to.push(&["`"]);
-    to.line(&[]);
-    to.place(&first.location);
-    to.push(&[" is what plugin `", first_user.name(), "` uses, "]);
-    to.place(&second.location);
-    to.push(&[" what plugin `", second_user.name(), "` uses"]);
+    let (user, other) = (first_user.name(), second_user.name());
+    let both = same(user, other);
     to.line(&[
-        "help: use one of them in both, or name one otherwise: `#[",
-        attribute,
-        "(\"…\")]`",
+        "plugin `",
+        user,
+        if both {
+            "` uses both: "
+        } else {
+            "` uses the one at "
+        },
     ]);
+    to.place(&first.location);
+    if both {
+        to.push(&[" and "]);
+    } else {
+        to.push(&[", plugin `", other, "` the one at "]);
+    }
+    to.place(&second.location);
+    to.line(&[
+        "help: use one and the same, or give the second another name: `#[",
+        attribute,
+        "(\"…\")]` at ",
+    ]);
+    to.place(&second.location);
 }

@@ -27,7 +27,7 @@ pub(super) const fn nearest(list: &List<'_>, name: &str) -> Option<&'static str>
 const LONGEST: usize = 63;
 
 /// Damerau-Levenshtein distance in the form that never edits a swapped pair again.
-const fn distance(a: &[u8], b: &[u8]) -> usize {
+pub(super) const fn distance(a: &[u8], b: &[u8]) -> usize {
     if a.len() > LONGEST || b.len() > LONGEST {
         return NONE;
     }

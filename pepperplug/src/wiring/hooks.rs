@@ -3,7 +3,7 @@
 use super::analysis::Analysis;
 use super::list::{NONE, mark};
 use super::message::Message;
-use super::pattern::fits;
+use super::pattern::{fits, is_pattern};
 use super::text::{precedes, same};
 use crate::hook::HookMeta;
 use crate::meta::{PluginMeta, hash_name};
@@ -99,6 +99,23 @@ impl Analysis<'_> {
             }
             topic += 1;
         }
+        self.check_patterns(told, to);
+    }
+
+    /// Where no hook is on an event by its name, hooks on patterns can contradict each other all the same: read as a name,
+    /// with each star for a segment, a pattern is an event that it fits.
+    const fn check_patterns(&mut self, told: usize, to: &mut Message) {
+        let mut hook = self.hooks.patterns;
+        while hook != NONE && !self.hooks.patterns_told {
+            let meta = self.hook(hook);
+            if !(meta.before.is_empty() && meta.after.is_empty()) {
+                self.build_event(self.topics.len() + 1 + hook, meta.event(), NONE);
+                if self.graph.find_rings() {
+                    self.report_event(meta.event(), told, to);
+                }
+            }
+            hook = self.hooks.next[hook];
+        }
     }
 
     const fn is_ordered_by_pattern(&self, event: &str) -> bool {
@@ -175,10 +192,15 @@ impl Analysis<'_> {
         }
     }
 
-    /// The node before the hooks of the plugin `name`, if it has any on this event and is another than that of `hook`.
+    /// The node before the hooks of the plugin `name`, if it has any on this event and is not called as that of `hook`.
     const fn plugin_on_event(&self, stamp: usize, hook: usize, name: &str) -> usize {
         let entry = self.list.named(name, hash_name(name));
-        if entry == NONE || entry == self.hooks.entries[hook] || self.hooks.stamps[entry] != stamp {
+        if entry == NONE || self.hooks.stamps[entry] != stamp {
+            return NONE;
+        }
+        // By name, as hooks are ordered: that two plugins share one is a fault of its own.
+        let own = &self.plugin_of(hook).identity;
+        if self.list.meta(entry).identity.same_name(own) {
             return NONE;
         }
         self.hooks.plugins[entry]
@@ -223,7 +245,7 @@ impl Analysis<'_> {
         let mut node = start;
         loop {
             let hook = self.hooks.nodes[node];
-            if hook != NONE && !super::pattern::is_pattern(self.hook(hook).event()) {
+            if hook != NONE && !is_pattern(self.hook(hook).event()) {
                 return true;
             }
             node = self.graph.after(node);
@@ -250,7 +272,11 @@ impl Analysis<'_> {
         to.fault(
             "PP047",
             &[
-                "hooks on event `",
+                if is_pattern(event) {
+                    "hooks on events `"
+                } else {
+                    "hooks on event `"
+                },
                 event,
                 "` contradict each other: ",
                 first,
@@ -274,10 +300,11 @@ impl Analysis<'_> {
                 break;
             }
         }
-        to.line(&[
-            "help: remove one of the ",
-            if edges == 2 { "two" } else { "conditions" },
-        ]);
+        to.line(&[if edges == 2 {
+            "help: remove one of the two"
+        } else {
+            "help: remove one of them"
+        }]);
     }
 
     /// Where it is written that `hook` comes before `next`.

@@ -162,11 +162,14 @@ pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<Strin
         }
         texts.extend(message.faults());
     }
-    let mut message = Message::new();
-    report.write_whole(&mut message);
-    texts.extend(message.faults());
+    // One message for all would have room for some only.
+    for entry in 0..count {
+        let mut message = Message::new();
+        report.write_shared(entry, &mut message);
+        texts.extend(message.faults());
+    }
     texts
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

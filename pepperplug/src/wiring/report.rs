@@ -44,7 +44,7 @@ impl<'a> Report<'a> {
     /// that, and an edge to it is not at fault.
     pub(super) const fn fault(&self, entry: usize, number: usize) -> Option<(Fault, usize)> {
         let plugin = self.list.meta(entry);
-        if self.marks[entry] & mark::CLASH != 0 && self.is_clashing(entry, number) {
+        if self.is_clashing(entry, number) {
             return None;
         }
         match judge(&self.list, self.marks, plugin, number) {
@@ -164,6 +164,7 @@ impl<'a> Report<'a> {
     const fn leads(&self, from: usize, number: usize, to: usize) -> bool {
         let plugin = self.list.meta(from);
         let service = match edge(plugin, number) {
+            Edge::Inject(_) if self.is_clashing(from, number) => return false,
             Edge::Inject(injection) if !injection.edge.kind.orders() => return false,
             Edge::Inject(injection) => match injection.edge.target {
                 Target::Service(service) => Some(service),

@@ -3,7 +3,7 @@
 use super::list::same_declaration;
 use super::message::Message;
 use super::text::{precedes, same_crate};
-use crate::inject::{EdgeKind, Target};
+use crate::inject::{EdgeKind, Injection, Target};
 use crate::meta::{MetaRef, PluginMeta};
 
 use super::edge::{Edge, edge};
@@ -274,41 +274,65 @@ const fn write_step(to: &mut Message, step: &Step) {
 /// The last edge that can be made lazy is the one to change: the plugin at the end of the path is the likeliest to have
 /// been meant as the more basic one.
 const fn write_remedy(to: &mut Message, steps: &[Step], count: usize, length: usize) {
+    if length == 1 {
+        return write_remedy_of_one(to, &steps[0]);
+    }
     let mut i = count;
-    let mut injected = false;
+    let mut injected = None;
     while i > 0 {
         i -= 1;
         if let Edge::Inject(injection) = edge(steps[i].from.get(), steps[i].edge) {
-            injected = true;
-            let lazy = match injection.edge.target {
-                Target::Plugin(target) if length == 1 => {
-                    to.line(&[
-                        "help: remove the field: a method of `",
-                        target.get().type_name(),
-                        "` has it as `self`",
-                    ]);
-                    return;
-                }
-                Target::Plugin(target) => ["Lazy<", target.get().type_name(), ">"],
-                Target::Service(service) => ["Lazy<dyn ", service.type_name(), ">"],
-                Target::Events | Target::Settings(_) => continue,
-            };
             if matches!(injection.edge.kind, EdgeKind::One) {
-                to.line(&[
-                    "help: make one edge lazy: `",
-                    lazy[0],
-                    lazy[1],
-                    lazy[2],
-                    "` at ",
-                ]);
+                to.line(&["help: make one edge lazy: `"]);
+                write_lazy(to, injection);
+                to.push(&["` at "]);
                 to.place(&injection.location);
                 return;
             }
+            if injected.is_none() {
+                injected = Some(injection);
+            }
         }
     }
-    to.line(&[if injected {
-        "help: remove one of these edges: an `Option` or `Vec` cannot be lazy, but an `Arc` in its place can"
-    } else {
-        "help: remove one of these requirements"
-    }]);
+    match injected {
+        Some(injection) => {
+            to.line(&["help: remove one of these edges, or make one lazy: `"]);
+            write_lazy(to, injection);
+            let many = matches!(injection.edge.kind, EdgeKind::Many);
+            let instead = if many { "Vec" } else { "Option" };
+            to.push(&["` in place of the `", instead, "` at "]);
+            to.place(&injection.location);
+        }
+        None => to.line(&["help: remove one of these requirements"]),
+    }
+}
+
+const fn write_lazy(to: &mut Message, injection: &Injection) {
+    match injection.edge.target {
+        Target::Plugin(target) => to.push(&["Lazy<", target.get().type_name(), ">"]),
+        Target::Service(service) => to.push(&["Lazy<dyn ", service.type_name(), ">"]),
+        Target::Events | Target::Settings(_) => {}
+    }
+}
+
+/// Nothing is gained by being lazy about oneself.
+const fn write_remedy_of_one(to: &mut Message, step: &Step) {
+    let plugin = step.from.get();
+    match edge(plugin, step.edge) {
+        Edge::Require(_) => {
+            to.line(&["help: remove `\"", plugin.name(), "\"` from its `requires`"])
+        }
+        Edge::Inject(injection) => match injection.edge.target {
+            Target::Service(service) => to.line(&[
+                "help: remove the field, or let another plugin alone provide `",
+                service.name(),
+                "`",
+            ]),
+            _ => to.line(&[
+                "help: remove the field: a method of `",
+                plugin.type_name(),
+                "` has it as `self`",
+            ]),
+        },
+    }
 }
