@@ -15,13 +15,8 @@ const IN_THE_COMPILERS_WORDS: &[(&str, &str)] = &[(
     "which type cannot be shared, and what to write instead, only rustc knows",
 )];
 
-/// Programs whose mistake is a whole attribute or list, so that there is no smaller token to point at.
-const AT_A_WHOLE: &[&str] = &[
-    "wiring/entry_with_another_attribute",
-    "wiring/plugin_listed_twice",
-    "wiring/two_events_of_one_name",
-    "wiring/two_services_of_one_name",
-];
+/// Programs whose mistake is a whole attribute, so that there is no smaller token to point at.
+const AT_A_WHOLE: &[&str] = &["wiring/entry_with_another_attribute"];
 
 /// One error as it stands in a terminal.
 struct Message<'a> {

@@ -1,7 +1,7 @@
 //! `plugins![…]`: the list, and the proof of its graph.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::path::{self, Private};
 use crate::model::entry::{Entries, Entry};
@@ -14,8 +14,7 @@ pub(crate) fn expand(entries: &Entries) -> TokenStream {
         quote!(#(#cfgs)* #meta)
     });
     let candidates = entries.list.iter().map(|entry| expand_candidate(pp, entry));
-    let checks = entries.list.iter().map(|entry| expand_check(pp, entry));
-    let whole = path::const_check(&[], &quote!(WIRING.fault()), &TokenStream::new());
+    let checks = expand_checks(&entries.list);
     let import = pp.import();
     quote! {
         {
@@ -25,9 +24,7 @@ pub(crate) fn expand(entries: &Entries) -> TokenStream {
             const CANDIDATES: &[#pp::Candidate] = &[#(#candidates),*];
             #[allow(long_running_const_eval)]
             const WIRING: &#pp::Wiring<{ METAS.len() }> = &#pp::Wiring::new(METAS, CANDIDATES);
-            #(#checks)*
-            #[allow(long_running_const_eval)]
-            #whole
+            #checks
             #pp::PluginSet::new(METAS, CANDIDATES)
         }
     }
@@ -61,8 +58,25 @@ fn expand_candidate(pp: &Private, entry: &Entry) -> TokenStream {
     }
 }
 
-fn expand_check(pp: &Private, entry: &Entry) -> TokenStream {
-    let meta = meta(pp, entry);
-    let check = path::const_check(&entry.cfgs, &quote!(WIRING.fault_of(#meta)), &entry.ty);
-    quote!(#[allow(long_running_const_eval)] #check)
+/// What is wrong with each entry, at that entry. Its place among those that this build has depends on the conditions of the
+/// entries before it, so each of these gives a name to the place after it.
+fn expand_checks(list: &[Entry]) -> TokenStream {
+    let mut checks = TokenStream::new();
+    let (mut since, mut base) = (0_usize, quote!(0));
+    for (at, entry) in list.iter().enumerate() {
+        let place = match since {
+            0 => base.clone(),
+            since => quote!(#base + #since),
+        };
+        let check = path::const_check(&entry.cfgs, &quote!(WIRING.fault_of(#place)), &entry.ty);
+        checks.extend(quote!(#[allow(long_running_const_eval)] #check));
+        since += 1;
+        if let Some(condition) = entry.condition() {
+            let after = format_ident!("AFTER_{at}");
+            checks
+                .extend(quote!(const #after: usize = #place + ::core::cfg!(#condition) as usize;));
+            (since, base) = (0, quote!(#after));
+        }
+    }
+    checks
 }

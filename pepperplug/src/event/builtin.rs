@@ -54,3 +54,6 @@ macro_rules! builtin {
 
 builtin!(AppStartup, "app.startup");
 builtin!(AppShutdown, "app.shutdown");
+
+/// Their names: events that every application has.
+pub(crate) const BUILTIN: [&str; 2] = [AppStartup::META.name(), AppShutdown::META.name()];

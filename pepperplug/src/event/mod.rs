@@ -4,6 +4,7 @@ mod builtin;
 mod context;
 mod mode;
 
+pub(crate) use self::builtin::BUILTIN;
 pub use self::builtin::{AppShutdown, AppStartup};
 pub use self::context::EventContext;
 pub(crate) use self::context::LAST_CHANCE;

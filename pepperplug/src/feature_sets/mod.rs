@@ -171,7 +171,7 @@ fn check<'a>(
             Candidate::new(entry.candidate.path(), entry.candidate.cfg(), on(entry))
         };
         let candidates: Vec<Candidate> = entries.iter().map(candidate).collect();
-        let problems = problems(&plugins, &candidates);
+        let problems = problems(&plugins, &candidates, &[]);
         if !problems.is_empty() {
             let features = set.into_iter().map(str::to_owned).collect();
             failures.push(Failure { features, problems });

@@ -83,7 +83,7 @@ impl PluginManagerBuilder {
             }
         };
         let graph = Graph::build(plugins)
-            .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, candidates)))?;
+            .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, candidates, &[])))?;
         if self.set.is_some() {
             warn_of_unlisted(&graph);
         }
@@ -97,7 +97,7 @@ impl PluginManagerBuilder {
 /// The rules that the build applies to a list, applied to whatever is linked. A graph alone does not see all that they do,
 /// such as hooks that contradict each other.
 fn prove(linked: &[MetaRef]) -> Result<(), Error> {
-    let problems = crate::wiring::problems(linked, &[]);
+    let problems = crate::wiring::problems(linked, &[], &crate::registry::events());
     if problems.is_empty() {
         Ok(())
     } else {

@@ -5,7 +5,7 @@ use super::edge::{
 };
 use super::graph::Graph;
 use super::hooks::Hooks;
-use super::list::{List, NONE, mark};
+use super::list::{List, Mark, NONE, mark};
 use super::message::Message;
 use super::text::precedes;
 use super::topics::{Role, Topics, Use, declared};
@@ -17,7 +17,7 @@ use crate::meta::{PluginMeta, ServiceMeta, hash_name};
 pub(super) struct Analysis<'a> {
     pub(super) list: List<'a>,
     /// Entry → what was found out.
-    pub(super) marks: &'a mut [u8],
+    pub(super) marks: &'a mut [Mark],
     /// Entry → the next one in its ring, for entries of a ring that is to be reported.
     pub(super) rings: &'a mut [usize],
     pub(super) topics: Topics<'a>,
@@ -36,6 +36,7 @@ pub(super) const fn room_for(list: &List<'_>) -> usize {
         room += plugin.provides.len()
             + plugin.injects.len()
             + plugin.requires.len()
+            + plugin.emits.len()
             + 3 * plugin.hooks.len()
             + 1;
         let mut hook = 0;
@@ -54,6 +55,7 @@ impl Analysis<'_> {
         let mut entry = 0;
         while entry < self.list.len() {
             if self.marks[entry] & mark::TWICE == 0 {
+                self.check_names(entry);
                 self.follow_edges(entry);
             }
             entry += 1;
@@ -83,8 +85,15 @@ impl Analysis<'_> {
             if self.marks[entry] & mark::TWICE == 0 {
                 let plugin = self.list.meta(entry);
                 self.gather_services(entry, plugin);
-                self.gather_hooks(entry, plugin);
+                self.gather_emits(entry, plugin);
                 self.gather_section(entry, plugin);
+            }
+            entry += 1;
+        }
+        entry = 0;
+        while entry < self.list.len() {
+            if self.marks[entry] & mark::TWICE == 0 {
+                self.gather_hooks(entry, self.list.meta(entry));
             }
             entry += 1;
         }
@@ -132,6 +141,16 @@ impl Analysis<'_> {
             service.node = self.graph.add_node();
         }
         self.graph.add_edge(service.node, entry);
+    }
+
+    const fn gather_emits(&mut self, entry: usize, plugin: &PluginMeta) {
+        let mut item = 0;
+        while item < plugin.emits.len() {
+            let role = Role::Emits;
+            let by = Use { role, entry, item };
+            self.topic_of(plugin.emits[item].identity.hash, by);
+            item += 1;
+        }
     }
 
     const fn gather_hooks(&mut self, entry: usize, plugin: &PluginMeta) {

@@ -8,15 +8,7 @@ use super::topics::{Declared, Role, Use, declared};
 use crate::meta::PluginMeta;
 
 impl Report<'_> {
-    pub(super) const fn write_whole(&self, to: &mut Message) {
-        let mut entry = 0;
-        while entry < self.list.len() {
-            self.write_shared(entry, to);
-            entry += 1;
-        }
-    }
-
-    /// The part of that which an entry is the first to show.
+    /// What is wrong with an entry because of another.
     pub(super) const fn write_shared(&self, entry: usize, to: &mut Message) {
         if self.marks[entry] & mark::TWICE != 0 {
             self.write_twice(entry, to);
@@ -77,8 +69,8 @@ impl Report<'_> {
 
     /// The type that carries this name first, in the order of the analysis: providers come before those who inject.
     const fn first_of_name(&self, named: &Declared, role: Role) -> (Declared, usize) {
-        let roles = if matches!(role, Role::Hooks) {
-            [Role::Hooks, Role::Hooks]
+        let roles = if role.is_of_events() {
+            [Role::Emits, Role::Hooks]
         } else {
             [Role::Provides, Role::Injects]
         };
@@ -141,30 +133,23 @@ impl Report<'_> {
 }
 
 const fn use_count(plugin: &PluginMeta) -> usize {
-    plugin.provides.len() + plugin.injects.len() + plugin.hooks.len()
+    plugin.provides.len() + plugin.injects.len() + plugin.emits.len() + plugin.hooks.len()
 }
 
 const fn use_at(plugin: &PluginMeta, entry: usize, at: usize) -> Use {
-    let (provides, injects) = (plugin.provides.len(), plugin.injects.len());
-    if at < provides {
-        Use {
-            role: Role::Provides,
-            entry,
-            item: at,
-        }
-    } else if at < provides + injects {
-        Use {
-            role: Role::Injects,
-            entry,
-            item: at - provides,
-        }
-    } else {
-        Use {
-            role: Role::Hooks,
-            entry,
-            item: at - provides - injects,
-        }
+    let counts = [
+        (Role::Provides, plugin.provides.len()),
+        (Role::Injects, plugin.injects.len()),
+        (Role::Emits, plugin.emits.len()),
+        (Role::Hooks, plugin.hooks.len()),
+    ];
+    let (mut item, mut i) = (at, 0);
+    while i < counts.len() - 1 && item >= counts[i].1 {
+        item -= counts[i].1;
+        i += 1;
     }
+    let role = counts[i].0;
+    Use { role, entry, item }
 }
 
 /// What an entry first calls by the name of `named`, in one role.
@@ -178,6 +163,7 @@ const fn first_use(
     let count = match role {
         Role::Provides => plugin.provides.len(),
         Role::Injects => plugin.injects.len(),
+        Role::Emits => plugin.emits.len(),
         Role::Hooks => plugin.hooks.len(),
         Role::HooksByName | Role::Reads => 0,
     };
@@ -202,7 +188,7 @@ const fn write_clash(
     to: &mut Message,
 ) {
     let name = first.identity.name;
-    let attribute = if matches!(role, Role::Hooks) {
+    let attribute = if role.is_of_events() {
         to.fault("PP052", &["two event types are named `", name, "`: `"]);
         "event"
     } else {

@@ -1,6 +1,6 @@
 //! One edge: whether it is met, and by whom.
 
-use super::list::{List, NONE, mark};
+use super::list::{List, Mark, NONE, mark};
 use crate::inject::{EdgeKind, Injection, Requirement, Target};
 use crate::meta::{PluginMeta, ServiceMeta};
 
@@ -54,7 +54,7 @@ impl Providers {
     };
 
     /// Counts one more; false where it is counted already, since one plugin may say it twice.
-    pub(super) const fn add(&mut self, entry: usize, marks: u8) -> bool {
+    pub(super) const fn add(&mut self, entry: usize, marks: Mark) -> bool {
         if self.last == entry {
             return false;
         }
@@ -90,7 +90,7 @@ pub(super) const fn edge(plugin: &'static PluginMeta, number: usize) -> Edge {
 
 pub(super) const fn judge_requirement(
     list: &List<'_>,
-    marks: &[u8],
+    marks: &[Mark],
     requirement: &Requirement,
 ) -> Verdict {
     let entry = list.named(requirement.name, requirement.hash);
@@ -116,7 +116,7 @@ pub(super) const fn judge_plugin(list: &List<'_>, kind: EdgeKind, target: &Plugi
 
 pub(super) const fn judge_service(
     list: &List<'_>,
-    marks: &[u8],
+    marks: &[Mark],
     injection: &Injection,
     service: &ServiceMeta,
     providers: Providers,
@@ -145,7 +145,7 @@ pub(super) const fn judge_service(
 
 const fn named_provider(
     list: &List<'_>,
-    marks: &[u8],
+    marks: &[Mark],
     name: &str,
     service: &ServiceMeta,
 ) -> Verdict {
@@ -181,7 +181,7 @@ pub(super) const fn provides(plugin: &PluginMeta, service: &ServiceMeta) -> bool
 
 /// All providers of a service, found one by one. The analysis counts them as it goes; this is for when something is to be
 /// said about them.
-pub(super) const fn providers(list: &List<'_>, marks: &[u8], service: &ServiceMeta) -> Providers {
+pub(super) const fn providers(list: &List<'_>, marks: &[Mark], service: &ServiceMeta) -> Providers {
     let mut found = Providers::NONE;
     let mut entry = 0;
     while entry < list.len() {
@@ -196,7 +196,7 @@ pub(super) const fn providers(list: &List<'_>, marks: &[u8], service: &ServiceMe
 /// Where an edge leads, found without the analysis' tables. `Target::Events` and settings lead nowhere.
 pub(super) const fn judge(
     list: &List<'_>,
-    marks: &[u8],
+    marks: &[Mark],
     plugin: &'static PluginMeta,
     number: usize,
 ) -> Verdict {

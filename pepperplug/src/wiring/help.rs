@@ -6,21 +6,46 @@ use super::set::Candidate;
 
 /// The listed plugin whose name is nearest to `name`, if it is near enough to be what was meant.
 pub(super) const fn nearest(list: &List<'_>, name: &str) -> Option<&'static str> {
-    let limit = if name.len() < 6 { 1 } else { name.len() / 3 };
-    let (mut best, mut best_distance) = (None, limit + 1);
+    let mut nearest = Nearest::to(name);
     let mut entry = 0;
     while entry < list.len() {
-        let candidate = list.meta(entry).name();
-        // As many edits as the lengths differ by are needed at least.
-        if candidate.len().abs_diff(name.len()) < best_distance {
-            let distance = distance(name.as_bytes(), candidate.as_bytes());
-            if distance < best_distance {
-                (best, best_distance) = (Some(candidate), distance);
-            }
-        }
+        nearest.offer(list.meta(entry).name());
         entry += 1;
     }
-    best
+    nearest.found()
+}
+
+/// Looks for the candidate nearest to a name, if it is near enough to be what was meant.
+pub(super) struct Nearest<'a> {
+    name: &'a str,
+    best: Option<&'static str>,
+    /// What a candidate must be nearer than.
+    distance: usize,
+}
+
+impl<'a> Nearest<'a> {
+    pub(super) const fn to(name: &'a str) -> Self {
+        let limit = if name.len() < 6 { 1 } else { name.len() / 3 };
+        Self {
+            name,
+            best: None,
+            distance: limit + 1,
+        }
+    }
+
+    pub(super) const fn offer(&mut self, candidate: &'static str) {
+        // As many edits as the lengths differ by are needed at least.
+        if candidate.len().abs_diff(self.name.len()) < self.distance {
+            let distance = distance(self.name.as_bytes(), candidate.as_bytes());
+            if distance < self.distance {
+                (self.best, self.distance) = (Some(candidate), distance);
+            }
+        }
+    }
+
+    pub(super) const fn found(&self) -> Option<&'static str> {
+        self.best
+    }
 }
 
 /// Names longer than this have no suggestion: there is no memory to be had in a `const`, only arrays.

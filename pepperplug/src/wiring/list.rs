@@ -3,31 +3,37 @@
 use super::set::Candidate;
 use super::text::same;
 use crate::meta::{Identity, MetaRef, PluginMeta};
+use crate::registry::EventRef;
 
 /// No entry, node or edge.
 pub(super) const NONE: usize = usize::MAX;
 
 /// What the analysis found out about an entry, a bit each: enough to say on the way of the sound ones that there is nothing
 /// to say. The words are found when they are needed.
+pub(super) type Mark = u16;
+
+/// The bits of a [`Mark`].
 pub(super) mod mark {
+    use super::Mark;
+
     /// An earlier entry is the same plugin. Such an entry counts for nothing else.
-    pub(in crate::wiring) const TWICE: u8 = 1;
+    pub(in crate::wiring) const TWICE: Mark = 1;
     /// An earlier entry has the same name.
-    pub(in crate::wiring) const NAMESAKE: u8 = 2;
+    pub(in crate::wiring) const NAMESAKE: Mark = 2;
     /// A later entry has the same name.
-    pub(in crate::wiring) const SHARED: u8 = 4;
+    pub(in crate::wiring) const SHARED: Mark = 4;
     /// Something it injects or requires is not as it must be.
-    pub(in crate::wiring) const EDGE: u8 = 8;
+    pub(in crate::wiring) const EDGE: Mark = 8;
     /// It is the first of a ring.
-    pub(in crate::wiring) const RING: u8 = 16;
+    pub(in crate::wiring) const RING: Mark = 16;
     /// An earlier entry reads the same section of the settings.
-    pub(in crate::wiring) const SECTION: u8 = 32;
+    pub(in crate::wiring) const SECTION: Mark = 32;
     /// It is the first of hooks whose order contradicts itself.
-    pub(in crate::wiring) const HOOK: u8 = 64;
+    pub(in crate::wiring) const HOOK: Mark = 64;
     /// It uses a service or event of which there is another of the same name.
-    pub(in crate::wiring) const CLASH: u8 = 128;
-    /// Those that are no fault of the entry, or not of it alone.
-    pub(in crate::wiring) const SILENT: u8 = TWICE | SHARED | CLASH;
+    pub(in crate::wiring) const CLASH: Mark = 128;
+    /// It hooks an event by name that nobody knows.
+    pub(in crate::wiring) const UNKNOWN: Mark = 256;
 }
 
 /// The plugins of an application. A plugin is known by its place in `metas`, its entry.
@@ -40,13 +46,15 @@ pub(super) struct List<'a> {
     heads: &'a [usize],
     /// Entry → the next in its bucket.
     next: &'a [usize],
+    /// Events that are known without anybody who names them; none in a `const`.
+    pub(super) linked: &'a [EventRef],
 }
 
 /// What [`List::new`] fills: three slices as long as the list.
 pub(super) struct Table<'a> {
     pub(super) heads: &'a mut [usize],
     pub(super) next: &'a mut [usize],
-    pub(super) marks: &'a mut [u8],
+    pub(super) marks: &'a mut [Mark],
 }
 
 impl<'a> List<'a> {
@@ -62,6 +70,7 @@ impl<'a> List<'a> {
             candidates,
             heads,
             next,
+            linked: &[],
         }
     }
 
@@ -105,20 +114,10 @@ impl<'a> List<'a> {
         NONE
     }
 
-    /// The entry of a plugin that is in the list, where most names are of one entry only.
-    pub(super) const fn entry_of(&self, meta: MetaRef, marks: &[u8]) -> usize {
-        let plugin = &meta.get().identity;
-        let mut entry = self.bucket(plugin.hash);
-        while entry != NONE {
-            if self.meta(entry).identity.hash == plugin.hash {
-                let alone = marks[entry] & (mark::NAMESAKE | mark::SHARED) == 0;
-                if alone || same_declaration(&self.meta(entry).identity, plugin) {
-                    return entry;
-                }
-            }
-            entry = self.next[entry];
-        }
-        NONE
+    /// The same list, where events `linked` are known besides those that the plugins name.
+    pub(super) const fn knowing(mut self, linked: &'a [EventRef]) -> Self {
+        self.linked = linked;
+        self
     }
 }
 

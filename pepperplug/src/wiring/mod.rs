@@ -17,6 +17,7 @@ mod list;
 mod local;
 mod message;
 mod missing;
+mod names;
 mod pattern;
 mod report;
 mod ring;
@@ -36,10 +37,11 @@ pub use self::set::{Candidate, PluginSet};
 
 use core::fmt;
 
-use self::list::{List, NONE, Table, mark};
+use self::list::{List, Mark, NONE, Table, mark};
 use self::report::Report;
 use self::room::{with_arrays, with_vectors};
 use crate::meta::MetaRef;
+use crate::registry::EventRef;
 
 /// The wiring of a list of `N` plugins: what is wrong with each, and with all together. `plugins![…]` makes one, and asks it
 /// at each entry.
@@ -48,7 +50,7 @@ pub struct Wiring<const N: usize> {
     candidates: &'static [Candidate],
     heads: [usize; N],
     next: [usize; N],
-    marks: [u8; N],
+    marks: [Mark; N],
     rings: [usize; N],
 }
 
@@ -81,11 +83,11 @@ impl<const N: usize> Wiring<N> {
         this
     }
 
-    /// What is wrong with one plugin of the list.
+    /// What is wrong with the plugin at a place of the list.
     #[must_use]
-    pub const fn fault_of(&self, meta: MetaRef) -> Option<Message> {
-        let entry = self.list().entry_of(meta, &self.marks);
-        if entry == NONE || self.marks[entry] & !mark::SILENT == 0 {
+    pub const fn fault_of(&self, entry: usize) -> Option<Message> {
+        // That a later entry shares its name is told there.
+        if self.marks[entry] & !mark::SHARED == 0 {
             return None;
         }
         let mut message = Message::new();
@@ -97,14 +99,7 @@ impl<const N: usize> Wiring<N> {
             let (mut marks, mut rings) = (self.marks, [NONE; N]);
             with_arrays(self.list(), &mut marks, &mut rings, entry, &mut message);
         }
-        message.if_any()
-    }
-
-    /// What is wrong, but with no single plugin.
-    #[must_use]
-    pub const fn fault(&self) -> Option<Message> {
-        let mut message = Message::new();
-        self.report().write_whole(&mut message);
+        self.report().write_shared(entry, &mut message);
         message.if_any()
     }
 
@@ -129,8 +124,13 @@ impl<const N: usize> fmt::Debug for Wiring<N> {
     }
 }
 
-/// Everything that is wrong with the wiring of `metas`, one text each, in a stable order if the order of `metas` is.
-pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<String> {
+/// Everything that is wrong with the wiring of `metas`, one text each, in a stable order if the order of `metas` is. Hooks may
+/// name the events `linked` besides those that the plugins take or emit.
+pub(crate) fn problems(
+    metas: &[MetaRef],
+    candidates: &[Candidate],
+    linked: &[EventRef],
+) -> Vec<String> {
     let count = metas.len();
     let (mut heads, mut next) = (vec![NONE; count], vec![NONE; count]);
     let (mut marks, mut rings) = (vec![0; count], vec![NONE; count]);
@@ -142,7 +142,7 @@ pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<Strin
             marks: &mut marks,
         },
     );
-    let list = List::new(metas, candidates, &heads, &next);
+    let list = List::new(metas, candidates, &heads, &next).knowing(linked);
     with_vectors(list, &mut marks, &mut rings, NONE, &mut Message::new());
     let mut texts = Vec::new();
     let report = Report {
@@ -161,9 +161,6 @@ pub(crate) fn problems(metas: &[MetaRef], candidates: &[Candidate]) -> Vec<Strin
             with_vectors(list, &mut marks, &mut rings, entry, &mut message);
         }
         texts.extend(message.faults());
-    }
-    // One message for all would have room for some only.
-    for entry in 0..count {
         let mut message = Message::new();
         report.write_shared(entry, &mut message);
         texts.extend(message.faults());

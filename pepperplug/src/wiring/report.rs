@@ -3,7 +3,7 @@
 
 use super::edge::{Edge, Fault, Verdict, edge, edge_count, judge};
 use super::help::has_words;
-use super::list::{List, mark};
+use super::list::{List, Mark, mark};
 use super::message::Message;
 use super::ring::{Step, closes, write_ring};
 use super::text::{same, same_crate};
@@ -14,7 +14,7 @@ use crate::meta::PluginMeta;
 #[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
     pub(super) list: List<'a>,
-    pub(super) marks: &'a [u8],
+    pub(super) marks: &'a [Mark],
     pub(super) rings: &'a [usize],
 }
 
@@ -27,6 +27,9 @@ impl<'a> Report<'a> {
         }
         if marks & mark::SECTION != 0 {
             self.write_section(entry, to);
+        }
+        if marks & mark::UNKNOWN != 0 {
+            self.write_unknown(entry, to);
         }
         if marks & mark::EDGE != 0 {
             let plugin = self.list.meta(entry);

@@ -3,7 +3,7 @@
 use super::analysis::{Analysis, room_for};
 use super::graph::{Graph, GraphRoom, Link};
 use super::hooks::Hooks;
-use super::list::{List, NONE};
+use super::list::{List, Mark, NONE};
 use super::message::Message;
 use super::topics::{Topic, Topics};
 
@@ -14,7 +14,7 @@ const HOOK_WORDS: usize = 6;
 /// Analyses the list in a `const`; see [`analyse`].
 pub(super) const fn with_arrays(
     list: List<'_>,
-    marks: &mut [u8],
+    marks: &mut [Mark],
     rings: &mut [usize],
     told: usize,
     to: &mut Message,
@@ -38,7 +38,7 @@ pub(super) const fn with_arrays(
 #[inline(never)]
 const fn in_arrays<const ROOM: usize>(
     list: List<'_>,
-    marks: &mut [u8],
+    marks: &mut [Mark],
     rings: &mut [usize],
     told: usize,
     to: &mut Message,
@@ -67,7 +67,7 @@ const fn in_arrays<const ROOM: usize>(
 /// Analyses the list at run time; see [`analyse`].
 pub(super) fn with_vectors(
     list: List<'_>,
-    marks: &mut [u8],
+    marks: &mut [Mark],
     rings: &mut [usize],
     told: usize,
     to: &mut Message,

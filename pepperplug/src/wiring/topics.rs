@@ -2,6 +2,7 @@
 
 use super::edge::Providers;
 use super::list::{List, NONE, same_declaration};
+use crate::event::EventMeta;
 use crate::hook::HookTarget;
 use crate::inject::Target;
 use crate::meta::{Identity, Location, ServiceMeta};
@@ -11,6 +12,7 @@ use crate::meta::{Identity, Location, ServiceMeta};
 pub(super) enum Role {
     Provides,
     Injects,
+    Emits,
     Hooks,
     /// A hook that takes the event by its name alone.
     HooksByName,
@@ -21,9 +23,15 @@ impl Role {
     const fn kind(self) -> u64 {
         match self {
             Self::Provides | Self::Injects => 0,
-            Self::Hooks | Self::HooksByName => 1,
+            Self::Emits | Self::Hooks | Self::HooksByName => 1,
             Self::Reads => 2,
         }
+    }
+}
+
+impl Role {
+    pub(super) const fn is_of_events(self) -> bool {
+        self.kind() == 1
     }
 }
 
@@ -95,6 +103,19 @@ impl<'a> Topics<'a> {
         &mut self.all[topic]
     }
 
+    /// How the topic of this hash was named first, where there is one; `role` says of which kind it is.
+    pub(super) const fn first_role(&self, hash: u64, role: Role) -> Option<Role> {
+        let key = hash.wrapping_add(role.kind());
+        let mut topic = self.heads[(key % self.heads.len() as u64) as usize];
+        while topic != NONE {
+            if self.all[topic].key == key {
+                return Some(self.all[topic].first.role);
+            }
+            topic = self.all[topic].next;
+        }
+        None
+    }
+
     /// The topic of this hash, made where there is none yet. A type counts for more than a name that came before it.
     /// The second value says whether there was one.
     pub(super) const fn find_or_add(&mut self, hash: u64, by: Use) -> (usize, bool) {
@@ -138,6 +159,13 @@ impl Declared {
         }
     }
 
+    const fn event(event: &'static EventMeta) -> Self {
+        Self {
+            identity: &event.identity,
+            location: event.location,
+        }
+    }
+
     pub(super) const fn is(&self, other: &Self) -> bool {
         same_declaration(self.identity, other.identity)
     }
@@ -152,11 +180,9 @@ pub(super) const fn declared(list: &List<'_>, at: Use) -> Option<Declared> {
             Target::Service(service) => Some(Declared::service(service)),
             _ => None,
         },
+        Role::Emits => Some(Declared::event(plugin.emits[at.item])),
         Role::Hooks => match plugin.hooks[at.item].target {
-            HookTarget::Event(event) => Some(Declared {
-                identity: &event.meta().identity,
-                location: event.meta().location,
-            }),
+            HookTarget::Event(event) => Some(Declared::event(event.meta())),
             HookTarget::Named(_) => None,
         },
         Role::HooksByName | Role::Reads => None,

@@ -21,7 +21,7 @@ fn listed(metas: &[MetaRef], more: &[Candidate]) -> Vec<String> {
         Candidate::new(path.leak(), "", true)
     });
     let candidates: Vec<Candidate> = on.chain(more.iter().copied()).collect();
-    problems(metas, &candidates)
+    problems(metas, &candidates, &[])
 }
 
 #[track_caller]
@@ -262,7 +262,7 @@ fn pp042_a_required_plugin_that_nobody_has() {
         ],
     );
     assert_one(
-        problems(&[auth], &[]),
+        problems(&[auth], &[], &[]),
         &[
             "[PP042] plugin `auth` requires plugin `chache`, and no plugin of this application has that name",
             "required at src/lib.rs:9",
@@ -299,7 +299,7 @@ fn pp043_a_service_that_nobody_provides() {
         ],
     );
     assert_one(
-        problems(&users[..1], &[]),
+        problems(&users[..1], &[], &[]),
         &[
             "[PP043] plugin `auth` injects service `cache`, and no plugin of this application provides it",
             "injected at src/lib.rs:9",
@@ -501,7 +501,7 @@ fn pp050_a_plugin_that_is_listed_twice() {
         Candidate::new("Auth", "", true),
     ];
     assert_one(
-        problems(&[auth, auth], &paths),
+        problems(&[auth, auth], &paths, &[]),
         &[
             "[PP050] plugin `auth` is listed twice: as `auth::AuthPlugin` and as `Auth`",
             "help: remove one of the two",
@@ -545,7 +545,7 @@ fn pp051_an_injected_plugin_that_is_not_listed() {
         ],
     );
     assert_one(
-        problems(&[auth], &[]),
+        problems(&[auth], &[], &[]),
         &[
             "[PP051] plugin `auth` injects plugin `cache`, which is not in the list",
             "injected at src/lib.rs:9",
@@ -609,4 +609,43 @@ fn a_long_list_with_many_faults_has_a_text_for_each() {
         faults[199],
         "[PP050] plugin `p199` is listed twice\nhelp: remove one of the two"
     );
+}
+
+#[test]
+fn pp054_a_hook_on_an_event_that_nobody_knows() {
+    let auth = plugin("auth")
+        .emits(*LOGIN)
+        .hooks(hook_named("user.login", "note", 19))
+        .hooks(hook_named("app.shutdown", "note", 20))
+        .done();
+    let audit = plugin("audit")
+        .hooks(hook_named("user.logni", "record", 30))
+        .done();
+    assert_one(
+        listed(&[auth, audit], &[]),
+        &[
+            "[PP054] hook `record` of plugin `audit` is on event `user.logni`, and no plugin of this application takes or emits one of that name",
+            r#"help: write `#[hook("user.login")]` at src/lib.rs:30"#,
+        ],
+    );
+    let audit = plugin("audit")
+        .hooks(hook_named("order.placed", "record", 30))
+        .done();
+    assert_one(
+        listed(&[auth, audit], &[]),
+        &[
+            "[PP054] hook `record` of plugin `audit` is on event `order.placed`, and no plugin of this application takes or emits one of that name",
+            "hooked at src/lib.rs:30",
+            "help: take the event by its type, or say who emits it: `#[plugin(emits(Event))]`",
+        ],
+    );
+}
+
+#[test]
+fn an_event_that_is_linked_is_known_where_there_is_no_list() {
+    let audit = plugin("audit")
+        .hooks(hook_named("user.login", "record", 30))
+        .done();
+    assert_eq!(problems(&[audit], &[], &[]).len(), 1);
+    assert_eq!(problems(&[audit], &[], &[*LOGIN]), Vec::<String>::new());
 }

@@ -111,14 +111,17 @@ impl<'a> Oracle<'a> {
         provided.chain(injected).collect()
     }
 
+    /// The events that are used by their types, those that somebody emits first.
     fn used_events(&self) -> Vec<usize> {
+        let emitted = self
+            .alive()
+            .flat_map(|entry| self.kind(entry).emits.iter().copied());
         let hooks = self.alive().flat_map(|entry| self.kind(entry).hooks.iter());
-        hooks
-            .filter_map(|hook| match hook.on {
-                On::Event(event) => Some(event),
-                On::Name(_) => None,
-            })
-            .collect()
+        let hooked = hooks.filter_map(|hook| match hook.on {
+            On::Event(event) => Some(event),
+            On::Name(_) => None,
+        });
+        emitted.chain(hooked).collect()
     }
 
     /// The type that a service's name stands for: the first.
@@ -253,6 +256,7 @@ impl<'a> Oracle<'a> {
         faults.extend(self.doubles());
         faults.extend(self.sections());
         faults.extend(self.clashes());
+        faults.extend(self.unknown_events());
         faults.extend(self.rings().into_iter().map(|name| format!("PP041 {name}")));
         faults.sort();
         faults
@@ -355,6 +359,22 @@ impl<'a> Oracle<'a> {
             if reader != entry && !self.is_namesake(entry) {
                 let (reader, name) = (self.name(reader), self.name(entry));
                 faults.push(format!("PP049 {reader} {name} {section}"));
+            }
+        }
+        faults
+    }
+
+    fn unknown_events(&self) -> Vec<String> {
+        let used = self.used_events();
+        let is_known = |name: &str| used.iter().any(|event| EVENTS[*event].0 == name);
+        let mut faults = Vec::new();
+        for entry in self.alive() {
+            for hook in &self.kind(entry).hooks {
+                if let On::Name(name) = hook.on {
+                    if !name.contains('*') && !name.starts_with("app.") && !is_known(name) {
+                        faults.push(format!("PP054 method {} {name}", self.name(entry)));
+                    }
+                }
             }
         }
         faults

@@ -146,6 +146,7 @@ pub(crate) struct Draft {
     provides: Vec<Provided>,
     injects: Vec<Injection>,
     requires: Vec<Requirement>,
+    emits: Vec<&'static EventMeta>,
     hooks: Vec<HookMeta>,
 }
 
@@ -166,6 +167,7 @@ pub(crate) fn plugin_of(
         provides: Vec::new(),
         injects: Vec::new(),
         requires: Vec::new(),
+        emits: Vec::new(),
         hooks: Vec::new(),
     }
 }
@@ -201,6 +203,11 @@ impl Draft {
         self
     }
 
+    pub(crate) fn emits(mut self, event: EventRef) -> Self {
+        self.emits.push(event.meta());
+        self
+    }
+
     pub(crate) fn hooks(mut self, hook: HookMeta) -> Self {
         self.hooks.push(hook);
         self
@@ -212,6 +219,7 @@ impl Draft {
             .provides(leak(self.provides))
             .injects(leak(self.injects))
             .requires(leak(self.requires))
+            .emits(leak(self.emits))
             .hooks(leak(self.hooks));
         MetaRef::new(Box::leak(Box::new(meta)))
     }

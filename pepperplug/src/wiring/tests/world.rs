@@ -42,7 +42,8 @@ pub(super) const EVENTS: [(&str, &str); 5] = [
 ];
 
 /// Names and patterns that hooks are on without a type.
-const BY_NAME: [&str; 8] = [
+const BY_NAME: [&str; 9] = [
+    "app.startup",
     "user.login",
     "http.request",
     "order.paid",
@@ -70,6 +71,7 @@ pub(super) struct Kind {
     pub(super) provides: Vec<usize>,
     pub(super) injects: Vec<Inject>,
     pub(super) requires: Vec<Require>,
+    pub(super) emits: Vec<usize>,
     pub(super) hooks: Vec<Hook>,
 }
 
@@ -163,6 +165,7 @@ struct Raw {
     provides: Vec<usize>,
     injects: Vec<RawInject>,
     requires: Vec<(usize, u64)>,
+    emits: Vec<usize>,
     hooks: Vec<RawHook>,
 }
 
@@ -197,10 +200,11 @@ fn raw() -> impl Strategy<Value = Raw> {
         prop::collection::vec(0..100_usize, 0..3),
         prop::collection::vec(inject, 0..4),
         prop::collection::vec((0..100_usize, 0..5_u64), 0..2),
+        prop::collection::vec(0..100_usize, 0..2),
         prop::collection::vec((on, others(), others()), 0..3),
     )
         .prop_map(
-            |(name, version, reads, section, provides, injects, requires, hooks)| Raw {
+            |(name, version, reads, section, provides, injects, requires, emits, hooks)| Raw {
                 name,
                 version,
                 reads,
@@ -208,6 +212,7 @@ fn raw() -> impl Strategy<Value = Raw> {
                 provides,
                 injects,
                 requires,
+                emits,
                 hooks,
             },
         )
@@ -289,6 +294,7 @@ impl Builder {
                     })
                 })
                 .collect(),
+            emits: raw.emits.iter().map(|event| self.event(*event)).collect(),
             hooks: raw
                 .hooks
                 .iter()
@@ -383,11 +389,15 @@ impl Builder {
         }
     }
 
+    /// Where all is well no two events share a name.
+    fn event(&self, event: usize) -> usize {
+        event % (EVENTS.len() - usize::from(self.calm.hooks))
+    }
+
     fn hook(&self, at: usize, (on, before, after): &RawHook, line: u32) -> Hook {
         let calm = self.calm.hooks;
         let on = match on {
-            Ok(event) if calm => On::Event(event % (EVENTS.len() - 1)),
-            Ok(event) => On::Event(event % EVENTS.len()),
+            Ok(event) => On::Event(self.event(*event)),
             Err(name) => On::Name(BY_NAME[name % BY_NAME.len()]),
         };
         let name = |other: usize| self.names[other % self.names.len()];
@@ -448,6 +458,9 @@ impl World {
                         require.line,
                     ));
                 }
+                for event in &kind.emits {
+                    draft = draft.emits(TYPES[*event]);
+                }
                 for hook in &kind.hooks {
                     draft = draft.hooks(hook_meta(hook));
                 }
@@ -496,14 +509,15 @@ fn range(least: u64) -> VersionReq {
     }
 }
 
+const TYPES: [EventRef; 5] = [
+    EventRef::of::<UserLogin>(),
+    EventRef::of::<UserLogout>(),
+    EventRef::of::<LoginFailed>(),
+    EventRef::of::<HttpRequest>(),
+    EventRef::of::<SignIn>(),
+];
+
 fn hook_meta(hook: &Hook) -> HookMeta {
-    const TYPES: [EventRef; 5] = [
-        EventRef::of::<UserLogin>(),
-        EventRef::of::<UserLogout>(),
-        EventRef::of::<LoginFailed>(),
-        EventRef::of::<HttpRequest>(),
-        EventRef::of::<SignIn>(),
-    ];
     let meta = match hook.on {
         On::Event(event) => hook_on(TYPES[event], "method", hook.line),
         On::Name(name) => hook_named(name, "method", hook.line),
