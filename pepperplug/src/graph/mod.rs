@@ -337,4 +337,4 @@ impl Resolved {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
