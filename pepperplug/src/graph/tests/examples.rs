@@ -136,6 +136,9 @@ fn two_names_of_one_hash_are_refused() {
     let twin = MetaRef::new(Box::leak(Box::new(twin)));
     assert!(Graph::build(&[a, b]).is_ok());
     assert_eq!(Graph::build(&[a, twin]).err(), Some(NotAGraph));
+    // Alone it is found by nobody who asks for the other.
+    let graph = Graph::build(&[twin]).expect("one plugin is a graph");
+    assert_eq!(graph.named("a"), None);
 }
 
 #[test]

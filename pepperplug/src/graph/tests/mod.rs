@@ -45,7 +45,7 @@ impl Part for Blank {
 }
 
 fn declare(sketch: &[PluginSketch]) -> Vec<MetaRef> {
-    metas::<Blank>(sketch, &[], |_| Vtable::of::<Blank>())
+    metas::<Blank>(sketch, &[], &[], |_| Vtable::of::<Blank>())
 }
 
 pub(crate) fn graph(sketch: &[PluginSketch]) -> Result<Graph, NotAGraph> {

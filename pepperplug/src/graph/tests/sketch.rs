@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::hook::HookMeta;
 use crate::inject::{Edge, EdgeKind, Injection, Provided, Requirement, Target, provide};
 use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, hash_name};
 use crate::plugin::{Plugin, Vtable};
@@ -72,10 +73,11 @@ impl Service for dyn Part {
 }
 
 /// The metadata of plugin number `n` at place `n`. Leaked, since what a build declares lives as long as the program.
-/// Each plugin is given what `own` asks for before anything else.
+/// Each plugin is given what `own` asks for before anything else, and has the same `hooks`.
 pub(crate) fn metas<P: Plugin + Part>(
     sketch: &[PluginSketch],
     own: &[Edge],
+    hooks: &'static [HookMeta],
     vtable: impl Fn(usize) -> Vtable,
 ) -> Vec<MetaRef> {
     let names: Vec<&'static str> = sketch
@@ -90,6 +92,7 @@ pub(crate) fn metas<P: Plugin + Part>(
         .collect();
     let declare = |(number, plugin): (usize, &PluginSketch)| {
         let mut meta = bare::<P>(names[number], vtable(number))
+            .hooks(hooks)
             .version(Version::new(plugin.major, 0, 0, ""))
             .injects(injections::<P>(plugin, own, &targets).leak())
             .requires(requirements(plugin, &names).leak())

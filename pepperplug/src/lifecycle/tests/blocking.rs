@@ -149,6 +149,9 @@ async fn one_that_ends_late_but_while_it_is_waited_for_is_rolled_back_with_the_o
     assert_eq!(Vec::from_iter(error.failed()), ["blocks"]);
     assert_eq!(Vec::from_iter(error.still_running()), [""; 0]);
     assert_eq!(Vec::from_iter(error.rolled_back()), ["blocks", "a"]);
+    let handle = manager.get_by_name("blocks").expect("it is one");
+    assert_eq!(handle.state(), PluginState::Failed);
+    assert!(handle.initialized_in() >= Some(Duration::from_millis(20)));
     assert_eq!(
         told(&stage),
         [

@@ -262,6 +262,7 @@ impl Show<'_> {
         assert_eq!(text(&one), text(&other), "two that call at once");
         self.look();
         self.stopped(from, fates, one);
+        assert_eq!(self.stage.alive(), 0, "what has stopped keeps nothing");
         let since = self.log.len();
         let again = manager.shutdown().await;
         assert_eq!(&text(&again), self.returned.last().expect("it stopped"));
@@ -389,7 +390,7 @@ fn assert_runs(manager: &PluginManager, trace: &Trace<'_>, fates: &[Fate]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn whatever_goes_wrong_the_promises_hold(case in cases()) {

@@ -67,6 +67,27 @@ fn of_several_that_may_begin_the_first_in_the_start_order_is_first() {
 }
 
 #[test]
+fn one_that_becomes_free_waits_for_its_turn_in_the_start_order() {
+    // `a…` wait for `z`; so `b` comes before `c` in the start order, though by number neither does.
+    let last = 6;
+    let sketch = [
+        plugin("a0", &[Want::Arc(last)]),
+        plugin("a1", &[Want::Arc(last)]),
+        plugin("a2", &[Want::Arc(last)]),
+        plugin("a3", &[]),
+        plugin("b", &[]),
+        plugin("c", &[Want::Arc(3)]),
+        plugin("z", &[]),
+    ];
+    let graph = graph(&sketch);
+    let mut plan = Plan::new(&graph);
+    let first = plan.next().expect("it is free");
+    assert_eq!(graph.meta(first).name(), "a3");
+    plan.ready(first);
+    assert_eq!(begin(&mut plan, &graph), ["b", "c", "z"]);
+}
+
+#[test]
 fn a_required_plugin_that_fails_dooms_the_start() {
     let graph = graph(&[
         plugin("a", &[]),

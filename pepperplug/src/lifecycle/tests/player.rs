@@ -11,7 +11,9 @@ use tokio::time::sleep;
 
 use super::stage::{Act, End, Role, Stage, What};
 use crate::error::BoxError;
+use crate::event::{AppStartup, EventContext, HookOutput};
 use crate::graph::tests::sketch::{Part, Want};
+use crate::hook::{Events, HookMeta};
 use crate::inject::{Construct, InjectError, Lazy};
 use crate::meta::{Location, MetaRef, PluginMeta, Slot};
 use crate::plugin::{ImplMeta, Phase, Plugin, Vtable};
@@ -27,6 +29,8 @@ pub(super) struct Player {
     stage: Arc<Stage>,
     number: usize,
     given: Vec<Given>,
+    /// Never used: it closes the ring of the dispatcher, its tables and the plugins with hooks.
+    _events: Events,
 }
 
 /// What it was given for one of its wants.
@@ -67,12 +71,14 @@ impl Given {
     }
 }
 
+const HERE: Location = Location::new(file!(), line!(), column!());
+
 static NOBODY: PluginMeta = PluginMeta::new(
     "nobody",
     0,
     "Player",
     module_path!(),
-    Location::new(file!(), line!(), column!()),
+    HERE,
     Vtable::of::<Player>(),
 );
 
@@ -90,6 +96,7 @@ impl Plugin for Player {
     fn construct(cx: &mut Construct<'_>) -> Result<Self, InjectError> {
         let Casting { stage, plugin } = cx.field()?;
         let stage = Stage::numbered(stage).expect("a stage outlives its manager");
+        let events = cx.field()?;
         let mut given = Vec::new();
         for want in &stage.roles[plugin].plugin.wants {
             given.extend(Given::take(*want, cx)?);
@@ -105,6 +112,7 @@ impl Plugin for Player {
             stage,
             number: plugin,
             given,
+            _events: events,
         })
     }
 }
@@ -197,7 +205,20 @@ impl fmt::Display for Unspeakable {
 
 impl std::error::Error for Unspeakable {}
 
+fn on_startup(player: &Player, _: &AppStartup, _: &EventContext<'_>) -> HookOutput<AppStartup> {
+    if player.stage.closed.load(Ordering::Relaxed) {
+        return Err("it stays closed".into());
+    }
+    Ok(())
+}
+
 impl Player {
+    pub(super) const HOOKS: &'static [HookMeta] = &[HookMeta::sync::<Self, AppStartup>(
+        on_startup,
+        "on_startup",
+        HERE,
+    )];
+
     /// The calls of a plugin that plays `role`: it lacks the phases that the role lacks.
     pub(super) fn vtable(role: &Role) -> Vtable {
         let mut vtable = Vtable::of::<Self>();

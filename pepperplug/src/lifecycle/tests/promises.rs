@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures::FutureExt as _;
 use tokio::time::{Instant, sleep, timeout};
@@ -95,6 +96,16 @@ async fn a_failure_ends_the_start_and_undoes_it_in_reverse() {
         role("mail", &[], Act::Hangs).cleans_up(WELL),
         role("auth", &[Want::Arc(2), Want::Arc(1), Want::Option(3)], WELL),
         role("web", &[Want::Arc(4)], WELL),
+        role(
+            "report",
+            &[Want::Option(3), Want::ServiceMany(0), Want::Option(3)],
+            WELL,
+        ),
+        Role {
+            plugin: PluginSketch::new("feed", &[Want::Arc(3)]).provides(0),
+            initialize: WELL,
+            cleanup: WELL,
+        },
     ]);
     assert_eq!(
         fails(&manager).await,
@@ -104,6 +115,8 @@ async fn a_failure_ends_the_start_and_undoes_it_in_reverse() {
   cache     stopped    (had started in 0.01 s; rolled back)
   config    stopped    (had started in 0.00 s; rolled back)
   auth      not begun  (waits for database)
+  feed      not begun  (waits for mail)
+  report    not begun  (waits for feed, mail)
   web       not begun  (waits for auth)"
     );
     assert_eq!(
@@ -217,7 +230,7 @@ async fn several_whose_time_is_up_at_once_are_cancelled_and_named_in_order() {
 async fn a_rollback_has_a_deadline_of_its_own() {
     let (stage, manager) = Stage::raise(
         vec![
-            role("a", &[], WELL).cleans_up(Act::Ends(90, End::Well)),
+            role("a", &[], WELL).cleans_up(Act::Ends(150, End::Well)),
             role("b", &[Want::Arc(0)], Act::Hangs),
         ],
         |builder| {
@@ -232,7 +245,7 @@ async fn a_rollback_has_a_deadline_of_its_own() {
         [
             "5000 ms: b cancelled",
             "5000 ms: a cleanup begun",
-            "5090 ms: a cleaned up",
+            "5150 ms: a cleaned up",
         ]
     );
 }
@@ -425,6 +438,44 @@ async fn a_manager_dropped_during_the_start_takes_the_start_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_manager_dropped_before_the_start_has_its_first_turn_begins_nothing() {
+    let (stage, manager) = raise(vec![role("a", &[], WELL)]);
+    assert!(manager.initialize().now_or_never().is_none());
+    drop(manager);
+    sleep(ms(1)).await;
+    assert_eq!(stage.take_log(), [], "it is not even built");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_on_app_startup_that_fails_takes_the_start_back() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Hangs),
+    ]);
+    stage.closed.store(true, Ordering::Relaxed);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start: a hook on `app.startup` failed: [PP242] 2 hooks failed on event `app.startup`
+    hook `on_startup` of plugin `a` failed on event `app.startup`: it stays closed
+    hook `on_startup` of plugin `b` failed on event `app.startup`: it stays closed
+  b  stopped    (had started in 0.00 s; rolled back; not cleaned up after 50ms, its limit)
+  a  stopped    (had started in 0.00 s; rolled back)"
+    );
+    assert_eq!(
+        stage.told()[4..],
+        [
+            "0 ms: b cleanup begun",
+            "50 ms: b cleanup cancelled",
+            "50 ms: a cleanup begun",
+            "50 ms: a cleaned up",
+        ]
+    );
+    assert_eq!(stage.alive(), 0);
+    stage.closed.store(false, Ordering::Relaxed);
+    manager.initialize().await.expect("it opens");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_manager_dropped_while_it_runs_lets_go_of_its_plugins() {
     let (stage, manager) = raise(vec![
         role("a", &[Want::Lazy(1)], WELL).cleans_up(WELL),
@@ -570,4 +621,25 @@ fn without_a_runtime_nothing_begins() {
         "{stopped:?}"
     );
     assert_eq!(stage.told(), [""; 0]);
+}
+
+#[test]
+fn the_causes_of_an_error_are_told_once_each() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Layer {
+        text: &'static str,
+        source: Option<Box<Layer>>,
+    }
+    let layer = |text, source: Option<Layer>| Layer {
+        text,
+        source: source.map(Box::new),
+    };
+    let root = layer("no route to host", None);
+    let repeats = layer("cannot connect: no route to host", Some(root));
+    let error = layer("cannot read the users", Some(repeats));
+    assert_eq!(
+        super::super::problem::error_chain(&error),
+        "cannot read the users: cannot connect: no route to host"
+    );
 }

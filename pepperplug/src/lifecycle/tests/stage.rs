@@ -13,7 +13,8 @@ use tokio::time::Instant;
 
 use super::player::{Casting, Player};
 use crate::graph::tests::sketch::{PluginSketch, metas};
-use crate::inject::SettingsType;
+use crate::hook::Events;
+use crate::inject::{Inject, SettingsType};
 use crate::manager::{PluginManager, PluginManagerBuilder};
 use crate::settings::Settings;
 use crate::wiring::PluginSet;
@@ -120,6 +121,8 @@ pub(super) struct Stage {
     pub(super) alive: AtomicUsize,
     /// From now on everything goes well.
     healed: AtomicBool,
+    /// The hooks on `app.startup` fail.
+    pub(super) closed: AtomicBool,
     raised: Instant,
 }
 
@@ -139,9 +142,12 @@ impl Stage {
             let _ = writeln!(settings, "[{name}]\nstage = {number}\nplugin = {plugin}");
         }
         let sketch: Vec<PluginSketch> = roles.iter().map(|role| role.plugin.clone()).collect();
-        let metas = metas::<Player>(&sketch, &[Casting::EDGE], |plugin| {
-            Player::vtable(&roles[plugin])
-        });
+        let metas = metas::<Player>(
+            &sketch,
+            &[Casting::EDGE, Events::EDGE],
+            Player::HOOKS,
+            |plugin| Player::vtable(&roles[plugin]),
+        );
         let set: &'static PluginSet = Box::leak(Box::new(PluginSet::new(metas.leak(), &[])));
         let builder = PluginManager::builder()
             .plugins(set)
@@ -152,6 +158,7 @@ impl Stage {
             log: Mutex::default(),
             alive: AtomicUsize::new(0),
             healed: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             raised: Instant::now(),
         });
         let mut stages = STAGES.lock().unwrap_or_else(PoisonError::into_inner);
