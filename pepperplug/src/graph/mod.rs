@@ -370,4 +370,4 @@ impl Resolved {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

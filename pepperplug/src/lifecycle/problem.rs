@@ -127,7 +127,8 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[PP230] the application did not start")?;
         if let Some(note) = &self.0.note {
-            write!(f, ": {note}")?;
+            // Deeper than the plugins below, which are no part of it.
+            write!(f, ": {}", note.replace('\n', "\n  "))?;
         }
         let width = self
             .0

@@ -63,6 +63,8 @@ struct Start<'a> {
     /// What initialized after its time was up.
     late: Vec<(NodeId, Instance)>,
     lines: Vec<Line>,
+    /// Failures that the application can do without: part of the error only where it does not start after all.
+    tolerated: Vec<Line>,
     note: Option<Note>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Start<'a> {
             tasks: Tasks::default(),
             late: Vec::new(),
             lines: Vec::new(),
+            tolerated: Vec::new(),
             note: None,
             context,
         }
@@ -140,21 +143,23 @@ impl<'a> Start<'a> {
         self.context
             .records
             .ended(node, PluginState::Failed, why.to_owned());
+        let ending = Ending::Failed {
+            after: since.elapsed(),
+            why: why.to_owned(),
+        };
+        let line = Line {
+            plugin: meta.name(),
+            ending,
+        };
         if self.plan.is_doomed() {
             tracing::error!(target: "pepperplug::lifecycle", plugin = meta.name(), why, "failed to initialize");
-            let ending = Ending::Failed {
-                after: since.elapsed(),
-                why: why.to_owned(),
-            };
-            self.lines.push(Line {
-                plugin: meta.name(),
-                ending,
-            });
+            self.lines.push(line);
         } else {
             tracing::warn!(
                 target: "pepperplug::lifecycle", plugin = meta.name(), why,
                 "an optional plugin failed to initialize; the application starts without it",
             );
+            self.tolerated.push(line);
         }
     }
 
@@ -266,6 +271,8 @@ impl<'a> Start<'a> {
         if !doomed {
             return Ok(running);
         }
+        // Behind the first cause, though they came before it.
+        self.lines.append(&mut self.tolerated);
         self.lines
             .extend(undo(graph, records, running, self.context.timeouts).await);
         for node in failed {

@@ -108,19 +108,21 @@ impl Tasks {
         in_time.map(|task| task.deadline).min()
     }
 
-    /// Cancels every task whose time is up, and says which: by node, since each ended. They stay known until they end.
+    /// Cancels every task whose time is up, by node, and says which. They stay known until they end.
     pub(super) fn time_out(&mut self) -> Vec<(NodeId, Instant, Duration)> {
         let now = Instant::now();
-        let mut late = Vec::new();
-        for task in self.known.values_mut() {
-            if !task.late && task.deadline <= now {
-                task.late = true;
-                task.abort.abort();
-                late.push((task.node, task.since, task.limit));
-            }
+        let mut late: Vec<&mut Task> = (self.known.values_mut())
+            .filter(|task| !task.late && task.deadline <= now)
+            .collect();
+        // Before any is cancelled: plugins see in which order they are.
+        late.sort_unstable_by_key(|task| task.node);
+        for task in &mut late {
+            task.late = true;
+            task.abort.abort();
         }
-        late.sort_unstable_by_key(|(node, ..)| *node);
-        late
+        late.iter()
+            .map(|task| (task.node, task.since, task.limit))
+            .collect()
     }
 
     pub(super) fn cancel_all(&mut self) {

@@ -1,0 +1,645 @@
+//! Each promise by example, with the whole log and the whole text.
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures::FutureExt as _;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::super::PluginState;
+use super::stage::{Act, End, Role, Stage};
+use crate::error::Error;
+use crate::graph::tests::sketch::{PluginSketch, Want};
+use crate::manager::PluginManager;
+
+const WELL: Act = Act::Ends(0, End::Well);
+
+/// A plugin with an `initialize` and no `cleanup`.
+pub(super) fn role(name: &str, wants: &[Want], initialize: Act) -> Role {
+    Role {
+        plugin: PluginSketch::new(name, wants),
+        initialize,
+        cleanup: Act::Absent,
+    }
+}
+
+impl Role {
+    pub(super) fn cleans_up(mut self, cleanup: Act) -> Self {
+        self.cleanup = cleanup;
+        self
+    }
+
+    pub(super) fn optional(mut self) -> Self {
+        self.plugin.optional = true;
+        self
+    }
+
+    pub(super) fn limit(mut self, millis: u64) -> Self {
+        self.plugin.timeout_ms = Some(millis);
+        self
+    }
+}
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// 100 ms for each `initialize`, 50 ms for each `cleanup`, 1 s for a whole shutdown or rollback.
+fn raise(roles: Vec<Role>) -> (Arc<Stage>, PluginManager) {
+    Stage::raise(roles, |builder| {
+        builder
+            .initialize_timeout(ms(100))
+            .cleanup_timeout(ms(50))
+            .shutdown_timeout(ms(1_000))
+    })
+}
+
+/// The text of the error, with which the application does not start.
+async fn fails(manager: &PluginManager) -> String {
+    let error = manager.initialize().await.expect_err("it cannot start");
+    error.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_begins_when_its_own_dependencies_are_ready_and_independent_ones_overlap() {
+    let (stage, manager) = raise(vec![
+        role("slow", &[], Act::Ends(90, End::Well)),
+        role("quick", &[], Act::Ends(10, End::Well)),
+        role("on-quick", &[Want::Arc(1)], Act::Ends(90, End::Well)),
+        role("on-both", &[Want::Arc(0), Want::Requires(1, 0)], WELL),
+    ]);
+    manager.initialize().await.expect("nothing fails");
+    assert_eq!(
+        stage.told(),
+        [
+            "0 ms: quick begun",
+            "0 ms: slow begun",
+            "10 ms: quick ready",
+            "10 ms: on-quick begun",
+            "90 ms: slow ready",
+            "90 ms: on-both begun",
+            "90 ms: on-both ready",
+            "100 ms: on-quick ready",
+        ]
+    );
+    let handle = manager.get_by_name("on-quick").expect("it is one");
+    assert_eq!(handle.initialized_in(), Some(ms(90)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_ends_the_start_and_undoes_it_in_reverse() {
+    let (stage, manager) = raise(vec![
+        role("config", &[], WELL).cleans_up(Act::Ends(20, End::Well)),
+        role("cache", &[Want::Arc(0)], Act::Ends(10, End::Well)).cleans_up(WELL),
+        role("database", &[Want::Arc(0)], Act::Ends(50, End::InError)).cleans_up(WELL),
+        role("mail", &[], Act::Hangs).cleans_up(WELL),
+        role("auth", &[Want::Arc(2), Want::Arc(1), Want::Option(3)], WELL),
+        role("web", &[Want::Arc(4)], WELL),
+        role(
+            "report",
+            &[Want::Option(3), Want::ServiceMany(0), Want::Option(3)],
+            WELL,
+        ),
+        Role {
+            plugin: PluginSketch::new("feed", &[Want::Arc(3)]).provides(0),
+            initialize: WELL,
+            cleanup: WELL,
+        },
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  database  failed     after 0.05 s: it is out of order
+  mail      cancelled  after 0.05 s
+  cache     stopped    (had started in 0.01 s; rolled back)
+  config    stopped    (had started in 0.00 s; rolled back)
+  auth      not begun  (waits for database)
+  feed      not begun  (waits for mail)
+  report    not begun  (waits for feed, mail)
+  web       not begun  (waits for auth)"
+    );
+    assert_eq!(
+        stage.told(),
+        [
+            "0 ms: config begun",
+            "0 ms: config ready",
+            "0 ms: mail begun",
+            "0 ms: cache begun",
+            "0 ms: database begun",
+            "10 ms: cache ready",
+            "50 ms: database failed",
+            "50 ms: mail cancelled",
+            "50 ms: cache cleanup begun",
+            "50 ms: cache cleaned up",
+            "50 ms: config cleanup begun",
+            "70 ms: config cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_fail_at_once_are_both_named_the_first_cause_first() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], Act::Ends(20, End::InError)),
+        role("b", &[], Act::Ends(20, End::InPanic)),
+        role("c", &[], Act::Ends(10, End::InError)).optional(),
+        role("d", &[Want::Arc(2)], WELL).optional(),
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  a  failed     after 0.02 s: it is out of order
+  b  failed     after 0.02 s: it panicked: it fell over
+  c  failed     after 0.01 s: it is out of order
+  d  not begun  (waits for c)"
+    );
+    assert_eq!(
+        stage.told()[3..],
+        ["10 ms: c failed", "20 ms: a failed", "20 ms: b failed"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_wherever_it_comes_from_is_an_error_that_names_the_plugin() {
+    for (act, text) in [
+        (Act::Ends(0, End::InPanic), "it panicked: it fell over"),
+        (Act::Ends(5, End::InPanic), "it panicked: it fell over"),
+        (
+            Act::Ends(0, End::InErrorThatPanics),
+            "it panicked: its error cannot be written",
+        ),
+        (
+            Act::CannotBeBuilt,
+            "it panicked while it was built: it cannot be built",
+        ),
+    ] {
+        let (_stage, manager) = raise(vec![role("a", &[], act)]);
+        let error = fails(&manager).await;
+        let told = error.rsplit_once(" s: ").map(|(_, told)| told);
+        assert_eq!(told, Some(text), "{error}");
+        let handle = manager.get_by_name("a").expect("it is one");
+        assert_eq!(handle.state(), PluginState::Failed);
+        assert_eq!(handle.reason(), Some(text));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_takes_too_long_is_cancelled_and_named_by_its_own_limit() {
+    let (stage, manager) = raise(vec![
+        role("patient", &[], Act::Ends(130, End::Well)).limit(150),
+        role("hasty", &[], Act::Ends(130, End::Well))
+            .limit(30)
+            .optional(),
+        role("usual", &[], Act::Hangs),
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  usual    failed     after 0.10 s: not initialized after 100ms, its limit
+  hasty    failed     after 0.03 s: not initialized after 30ms, its limit
+  patient  cancelled  after 0.10 s"
+    );
+    assert_eq!(
+        stage.told()[3..],
+        [
+            "30 ms: hasty cancelled",
+            "100 ms: usual cancelled",
+            "100 ms: patient cancelled"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_whose_time_is_up_at_once_are_cancelled_and_named_in_order() {
+    let names: Vec<String> = (0..20).map(|number| format!("p{number:02}")).collect();
+    let roles = names
+        .iter()
+        .map(|name| role(name, &[], Act::Hangs).optional());
+    let (stage, manager) = raise(roles.collect());
+    manager.initialize().await.expect("it can be without them");
+    // What is cancelled ends when its task has its next turn.
+    tokio::task::yield_now().await;
+    let cancelled: Vec<String> = (names.iter())
+        .map(|name| format!("100 ms: {name} cancelled"))
+        .collect();
+    assert_eq!(stage.told()[20..], cancelled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_has_a_deadline_of_its_own() {
+    let (stage, manager) = Stage::raise(
+        vec![
+            role("a", &[], WELL).cleans_up(Act::Ends(150, End::Well)),
+            role("b", &[Want::Arc(0)], Act::Hangs),
+        ],
+        |builder| {
+            builder
+                .initialize_timeout(ms(5_000))
+                .shutdown_timeout(ms(200))
+        },
+    );
+    manager.initialize().await.expect_err("it cannot start");
+    assert_eq!(
+        stage.told()[3..],
+        [
+            "5000 ms: b cancelled",
+            "5000 ms: a cleanup begun",
+            "5150 ms: a cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_in_a_rollback_is_told_with_its_cause() {
+    let (_stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(Act::Ends(5, End::InError)),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Hangs),
+        role("c", &[Want::Arc(1)], WELL).cleans_up(Act::Ends(0, End::InPanic)),
+        role("d", &[Want::Arc(2)], Act::Ends(0, End::InError)),
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  d  failed     after 0.00 s: it is out of order
+  c  stopped    (had started in 0.00 s; rolled back; its cleanup panicked: it fell over)
+  b  stopped    (had started in 0.00 s; rolled back; not cleaned up after 50ms, its limit)
+  a  stopped    (had started in 0.00 s; rolled back; its cleanup failed: it is out of order)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_caller_has_gone_goes_on() {
+    let (stage, manager) = raise(vec![role("a", &[], Act::Ends(50, End::Well))]);
+    timeout(ms(10), manager.initialize())
+        .await
+        .expect_err("it takes longer");
+    let since = Instant::now();
+    manager.initialize().await.expect("it goes well");
+    assert_eq!(since.elapsed(), ms(40), "it waits for the same start");
+    assert_eq!(stage.told(), ["0 ms: a begun", "50 ms: a ready"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_whose_caller_has_gone_goes_on() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Ends(40, End::Well)),
+    ]);
+    manager.initialize().await.expect("it goes well");
+    timeout(ms(10), manager.shutdown())
+        .await
+        .expect_err("it takes longer");
+    manager.shutdown().await.expect("it goes well");
+    assert_eq!(
+        stage.told()[4..],
+        [
+            "0 ms: b cleanup begun",
+            "40 ms: b cleaned up",
+            "40 ms: a cleanup begun",
+            "40 ms: a cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_keeps_going_past_every_failure_and_names_each() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("hangs", &[Want::Arc(0)], WELL).cleans_up(Act::Hangs),
+        role("panics", &[Want::Arc(1)], WELL).cleans_up(Act::Ends(10, End::InPanic)),
+        role("unspeakable", &[Want::Arc(2)], WELL).cleans_up(Act::Ends(0, End::InErrorThatPanics)),
+        role("fails", &[Want::Arc(3)], WELL).cleans_up(Act::Ends(0, End::InError)),
+        role("z", &[Want::Arc(4)], WELL),
+    ]);
+    manager.initialize().await.expect("it goes well");
+    let error = manager.shutdown().await.expect_err("some fail");
+    assert_eq!(
+        error.to_string(),
+        "[PP231] the application stopped, with problems
+  fails        its cleanup failed: it is out of order
+  unspeakable  its cleanup panicked: its error cannot be written
+  panics       its cleanup panicked: it fell over
+  hangs        not cleaned up after 50ms, its limit"
+    );
+    assert_eq!(
+        stage.told()[12..],
+        [
+            "0 ms: fails cleanup begun",
+            "0 ms: fails cleanup failed",
+            "0 ms: unspeakable cleanup begun",
+            "0 ms: unspeakable cleanup failed",
+            "0 ms: panics cleanup begun",
+            "10 ms: panics cleanup failed",
+            "10 ms: hangs cleanup begun",
+            "60 ms: hangs cleanup cancelled",
+            "60 ms: a cleanup begun",
+            "60 ms: a cleaned up",
+        ]
+    );
+    let state = |name| manager.get_by_name(name).expect("it is one").state();
+    assert_eq!(state("a"), PluginState::Stopped);
+    assert_eq!(state("hangs"), PluginState::Failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_cleanup_is_begun_even_when_the_time_of_the_whole_is_used_up() {
+    let (stage, manager) = Stage::raise(
+        vec![
+            role("a", &[], WELL).cleans_up(Act::Ends(90, End::Well)),
+            role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Hangs),
+            role("c", &[Want::Arc(1)], WELL).cleans_up(Act::Hangs),
+        ],
+        |builder| builder.cleanup_timeout(ms(400)).shutdown_timeout(ms(500)),
+    );
+    manager.initialize().await.expect("it goes well");
+    let error = manager.shutdown().await.expect_err("two hang");
+    assert_eq!(
+        error.to_string(),
+        "[PP231] the application stopped, with problems
+  c  not cleaned up after 400ms, its limit
+  b  not cleaned up after 100ms, its limit"
+    );
+    assert_eq!(
+        stage.told()[6..],
+        [
+            "0 ms: c cleanup begun",
+            "400 ms: c cleanup cancelled",
+            "400 ms: b cleanup begun",
+            "500 ms: b cleanup cancelled",
+            "500 ms: a cleanup begun",
+            "590 ms: a cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_during_the_start_takes_the_start_back() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], Act::Ends(10, End::Well)).cleans_up(Act::Ends(10, End::InError)),
+        role("b", &[Want::Arc(0)], Act::Hangs).cleans_up(WELL),
+        role("c", &[Want::Arc(1)], WELL),
+    ]);
+    let shutdown = async {
+        sleep(ms(30)).await;
+        manager.shutdown().await
+    };
+    let (started, stopped) = tokio::join!(manager.initialize(), shutdown);
+    let Err(Error::Start(error)) = started else {
+        panic!("it started: {started:?}")
+    };
+    assert!(error.was_shut_down());
+    assert_eq!(
+        error.to_string(),
+        "[PP230] the application did not start: it was shut down before it had started
+  b  cancelled  after 0.02 s
+  a  stopped    (had started in 0.01 s; rolled back; its cleanup failed: it is out of order)
+  c  not begun  (waits for b)"
+    );
+    // Who shut it down hears of it as well.
+    assert_eq!(
+        stopped.expect_err("a cleanup failed").to_string(),
+        "[PP231] the application stopped, with problems
+  a  its cleanup failed: it is out of order"
+    );
+    assert_eq!(
+        stage.told(),
+        [
+            "0 ms: a begun",
+            "10 ms: a ready",
+            "10 ms: b begun",
+            "30 ms: b cancelled",
+            "30 ms: a cleanup begun",
+            "40 ms: a cleanup failed",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_manager_dropped_during_the_start_takes_the_start_back() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], Act::Hangs),
+    ]);
+    timeout(ms(30), manager.initialize())
+        .await
+        .expect_err("it hangs");
+    drop(manager);
+    sleep(ms(1)).await;
+    assert_eq!(
+        stage.told()[3..],
+        [
+            "30 ms: b cancelled",
+            "30 ms: a cleanup begun",
+            "30 ms: a cleaned up",
+        ]
+    );
+    assert_eq!(stage.alive(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_manager_dropped_before_the_start_has_its_first_turn_begins_nothing() {
+    let (stage, manager) = raise(vec![role("a", &[], WELL)]);
+    assert!(manager.initialize().now_or_never().is_none());
+    drop(manager);
+    sleep(ms(1)).await;
+    assert_eq!(stage.take_log(), [], "it is not even built");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_on_app_startup_that_fails_takes_the_start_back() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Hangs),
+    ]);
+    stage.closed.store(true, Ordering::Relaxed);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start: a hook on `app.startup` failed: [PP242] 2 hooks failed on event `app.startup`
+    hook `on_startup` of plugin `a` failed on event `app.startup`: it stays closed
+    hook `on_startup` of plugin `b` failed on event `app.startup`: it stays closed
+  b  stopped    (had started in 0.00 s; rolled back; not cleaned up after 50ms, its limit)
+  a  stopped    (had started in 0.00 s; rolled back)"
+    );
+    assert_eq!(
+        stage.told()[4..],
+        [
+            "0 ms: b cleanup begun",
+            "50 ms: b cleanup cancelled",
+            "50 ms: a cleanup begun",
+            "50 ms: a cleaned up",
+        ]
+    );
+    assert_eq!(stage.alive(), 0);
+    stage.closed.store(false, Ordering::Relaxed);
+    manager.initialize().await.expect("it opens");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_manager_dropped_while_it_runs_lets_go_of_its_plugins() {
+    let (stage, manager) = raise(vec![
+        role("a", &[Want::Lazy(1)], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(WELL),
+    ]);
+    manager.initialize().await.expect("it goes well");
+    let clone = manager.clone();
+    drop(manager);
+    assert_eq!(stage.alive(), 2, "a clone is the same manager");
+    drop(clone);
+    assert_eq!(stage.alive(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_optional_may_fail_and_takes_along_only_what_needs_it() {
+    let (stage, manager) = raise(vec![
+        role("cache", &[], Act::Ends(10, End::InError))
+            .optional()
+            .cleans_up(WELL),
+        role("warmer", &[Want::Arc(0)], WELL)
+            .optional()
+            .cleans_up(WELL),
+        role("web", &[Want::Option(0), Want::Option(1)], WELL).cleans_up(WELL),
+    ]);
+    manager.initialize().await.expect("it can be without them");
+    let told = |name| {
+        let handle = manager.get_by_name(name).expect("it is one");
+        (handle.state(), handle.reason().map(str::to_owned))
+    };
+    let failed = Some("it is out of order".to_owned());
+    let skipped = Some("it needs `cache`, which did not start".to_owned());
+    assert_eq!(told("cache"), (PluginState::Failed, failed));
+    assert_eq!(told("warmer"), (PluginState::Skipped, skipped));
+    assert_eq!(told("web"), (PluginState::Ready, None));
+    manager.shutdown().await.expect("it goes well");
+    assert_eq!(
+        stage.told(),
+        [
+            "0 ms: cache begun",
+            "10 ms: cache failed",
+            "10 ms: web begun",
+            "10 ms: web ready",
+            "10 ms: web cleanup begun",
+            "10 ms: web cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_an_optional_plugin_and_is_not_optional_fails_the_start() {
+    let (_stage, manager) = raise(vec![
+        role("cache", &[], Act::Ends(10, End::InError)).optional(),
+        role("web", &[Want::Arc(0)], WELL),
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  cache  failed     after 0.01 s: it is out of order
+  web    not begun  (waits for cache)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_failed_start_another_one_begins_anew() {
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], Act::Ends(0, End::InError)).cleans_up(WELL),
+    ]);
+    fails(&manager).await;
+    assert_eq!(stage.alive(), 0, "a failed start keeps nothing");
+    stage.take_log();
+    stage.heal();
+    manager
+        .initialize()
+        .await
+        .expect("nothing is wrong any more");
+    let handle = manager.get_by_name("b").expect("it is one");
+    assert_eq!(
+        (handle.state(), handle.reason()),
+        (PluginState::Ready, None)
+    );
+    manager.shutdown().await.expect("it goes well");
+    assert_eq!(
+        stage.told(),
+        [
+            "0 ms: a begun",
+            "0 ms: a ready",
+            "0 ms: b begun",
+            "0 ms: b ready",
+            "0 ms: b cleanup begun",
+            "0 ms: b cleaned up",
+            "0 ms: a cleanup begun",
+            "0 ms: a cleaned up",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_stopped_does_not_start_again() {
+    let (stage, manager) = raise(vec![role("a", &[], WELL)]);
+    manager.shutdown().await.expect("there is nothing to stop");
+    let again = manager.initialize().await;
+    assert!(matches!(again, Err(Error::Stopped)), "{again:?}");
+    assert_eq!(stage.told(), [""; 0]);
+}
+
+#[test]
+fn a_runtime_that_ends_during_the_start_leaves_nobody_waiting() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime starts")
+    };
+    let first = runtime();
+    let (stage, manager) = first.block_on(async {
+        let (stage, manager) = raise(vec![role("a", &[], Act::Hangs)]);
+        // Polled once: the start begins, and this future is dropped.
+        tokio::select! {
+            biased;
+            _ = manager.initialize() => unreachable!("it hangs"),
+            () = core::future::ready(()) => {}
+        }
+        (stage, manager)
+    });
+    drop(first);
+    assert_eq!(stage.alive(), 0);
+    let stopped = runtime().block_on(manager.shutdown());
+    assert!(stopped.is_ok(), "{stopped:?}");
+}
+
+#[test]
+fn without_a_runtime_nothing_begins() {
+    let (stage, manager) = raise(vec![role("a", &[], WELL)]);
+    let started = manager.initialize().now_or_never();
+    assert!(
+        matches!(started, Some(Err(Error::NoRuntime))),
+        "{started:?}"
+    );
+    let stopped = manager.shutdown().now_or_never();
+    assert!(
+        matches!(stopped, Some(Err(Error::NoRuntime))),
+        "{stopped:?}"
+    );
+    assert_eq!(stage.told(), [""; 0]);
+}
+
+#[test]
+fn the_causes_of_an_error_are_told_once_each() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Layer {
+        text: &'static str,
+        source: Option<Box<Layer>>,
+    }
+    let layer = |text, source: Option<Layer>| Layer {
+        text,
+        source: source.map(Box::new),
+    };
+    let root = layer("no route to host", None);
+    let repeats = layer("cannot connect: no route to host", Some(root));
+    let error = layer("cannot read the users", Some(repeats));
+    assert_eq!(
+        super::super::problem::error_chain(&error),
+        "cannot read the users: cannot connect: no route to host"
+    );
+}
