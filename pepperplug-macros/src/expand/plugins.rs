@@ -1,7 +1,7 @@
 //! `plugins![…]`: the list, and the proof of its graph.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::path::{self, Private};
 use crate::model::entry::{Entries, Entry};
@@ -62,21 +62,42 @@ fn expand_candidate(pp: &Private, entry: &Entry) -> TokenStream {
 /// entries before it, so each of these gives a name to the place after it.
 fn expand_checks(list: &[Entry]) -> TokenStream {
     let mut checks = TokenStream::new();
-    let (mut since, mut base) = (0_usize, quote!(0));
+    let mut place = Place::default();
     for (at, entry) in list.iter().enumerate() {
-        let place = match since {
-            0 => base.clone(),
-            since => quote!(#base + #since),
-        };
         let check = path::const_check(&entry.cfgs, &quote!(WIRING.fault_of(#place)), &entry.ty);
         checks.extend(quote!(#[allow(long_running_const_eval)] #check));
-        since += 1;
-        if let Some(condition) = entry.condition() {
-            let after = format_ident!("AFTER_{at}");
-            checks
-                .extend(quote!(const #after: usize = #place + ::core::cfg!(#condition) as usize;));
-            (since, base) = (0, quote!(#after));
+        match entry.condition() {
+            None => place.since += 1,
+            Some(condition) => {
+                let after = format_ident!("AFTER_{at}");
+                checks.extend(quote! {
+                    #[allow(dead_code)]
+                    const #after: usize = #place + ::core::cfg!(#condition) as usize;
+                });
+                place = Place {
+                    base: Some(after),
+                    since: 0,
+                };
+            }
         }
     }
     checks
+}
+
+/// The place of an entry among those that this build has: so many after the last one that is under a condition.
+#[derive(Default)]
+struct Place {
+    base: Option<Ident>,
+    since: usize,
+}
+
+impl ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let since = Literal::usize_unsuffixed(self.since);
+        tokens.extend(match (&self.base, self.since) {
+            (None, _) => quote!(#since),
+            (Some(base), 0) => quote!(#base),
+            (Some(base), _) => quote!(#base + #since),
+        });
+    }
 }

@@ -9,8 +9,9 @@ pub(crate) mod sketch;
 use self::sketch::{Part, PluginSketch, metas};
 use super::{Graph, NotAGraph};
 use crate::inject::{Construct, InjectError};
-use crate::meta::{Location, MetaRef, PluginMeta, Slot};
+use crate::meta::{Location, MetaRef, PluginMeta};
 use crate::plugin::{ImplMeta, Plugin, Vtable};
+use crate::slot::Slot;
 
 /// A plugin that nobody builds.
 struct Blank;

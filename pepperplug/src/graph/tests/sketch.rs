@@ -170,9 +170,12 @@ fn requirements(plugin: &PluginSketch, names: &[&'static str]) -> Vec<Requiremen
 
 fn provided<P: Plugin + Part>(plugin: &PluginSketch) -> Vec<Provided> {
     let provided = |number: &usize| {
-        Provided::new(service_numbered(*number), |instance, out| {
-            provide::<P, dyn Part>(instance, out, |plugin| -> Arc<dyn Part> { plugin });
-        })
+        Provided::new(
+            service_numbered(*number),
+            Some(|instance, out| {
+                provide::<P, dyn Part>(instance, out, |plugin| -> Arc<dyn Part> { plugin });
+            }),
+        )
     };
     plugin.provides.iter().map(provided).collect()
 }

@@ -15,8 +15,9 @@ use crate::event::{AppStartup, EventContext, HookOutput};
 use crate::graph::tests::sketch::{Part, Want};
 use crate::hook::{Events, HookMeta};
 use crate::inject::{Construct, InjectError, Lazy};
-use crate::meta::{Location, MetaRef, PluginMeta, Slot};
+use crate::meta::{Location, MetaRef, PluginMeta};
 use crate::plugin::{ImplMeta, Phase, Plugin, Vtable};
+use crate::slot::Slot;
 
 /// Which role a plugin plays, and where.
 #[derive(Debug, Deserialize)]
