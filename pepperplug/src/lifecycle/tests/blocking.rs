@@ -18,7 +18,7 @@ const WELL: Act = Act::Ends(0, End::Well);
 /// these tests wait for it.
 fn raise(roles: Vec<Role>) -> (Arc<Stage>, PluginManager) {
     Stage::raise(roles, |builder| {
-        builder.cleanup_timeout(Duration::from_millis(200))
+        builder.cleanup_timeout(Duration::from_secs(1))
     })
 }
 
@@ -180,7 +180,7 @@ async fn a_cleanup_that_blocks_its_thread_is_named_and_the_others_go_on() {
     assert_eq!(
         error.to_string(),
         "[PP231] the application stopped, with problems
-  blocks  not cleaned up after 200ms, its limit, and still running: it blocks its thread"
+  blocks  not cleaned up after 1s, its limit, and still running: it blocks its thread"
     );
     assert_eq!(
         told(&stage)[4..],
@@ -190,9 +190,10 @@ async fn a_cleanup_that_blocks_its_thread_is_named_and_the_others_go_on() {
     until("gone", || stage.alive() == 0).await;
 }
 
-/// Opens it once the limit of a millisecond has passed, while the runtime's only thread waits for it.
+/// Opens it once the limit of a millisecond has passed since the runtime's only thread waits for it.
 fn open_too_late(latch: Opens) {
     std::thread::spawn(move || {
+        latch.0.wait_until_reached();
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_millis(2) {
             std::thread::yield_now();

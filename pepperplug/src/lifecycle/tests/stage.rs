@@ -45,21 +45,41 @@ pub(super) enum End {
 /// Keeps threads until it is opened.
 #[derive(Debug, Default)]
 pub(super) struct Latch {
-    open: Mutex<bool>,
-    opened: Condvar,
+    state: Mutex<LatchState>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct LatchState {
+    reached: bool,
+    open: bool,
 }
 
 impl Latch {
     pub(super) fn open(&self) {
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.opened.notify_all();
+        self.change(|state| state.open = true);
     }
 
     pub(super) fn wait(&self) {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let _open = self
-            .opened
-            .wait_while(open, |open| !*open)
+        self.change(|state| state.reached = true);
+        self.wait_until(|state| state.open);
+    }
+
+    /// Waits for a thread that waits here.
+    pub(super) fn wait_until_reached(&self) {
+        self.wait_until(|state| state.reached);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut LatchState)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+
+    fn wait_until(&self, is: impl Fn(&LatchState) -> bool) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let _state = self
+            .changed
+            .wait_while(state, |state| !is(state))
             .unwrap_or_else(PoisonError::into_inner);
     }
 }
