@@ -41,6 +41,10 @@ impl Location {
         self.line
     }
 
+    const fn same(&self, other: &Self) -> bool {
+        self.line == other.line && self.column == other.column && same(self.file, other.file)
+    }
+
     /// The column, from 1.
     #[must_use]
     pub const fn column(&self) -> u32 {
@@ -63,6 +67,8 @@ pub(crate) struct Identity {
     pub(crate) hash: u64,
     pub(crate) type_name: &'static str,
     pub(crate) module: &'static str,
+    /// Where the type is declared.
+    pub(crate) location: Location,
 }
 
 impl Identity {
@@ -74,9 +80,15 @@ impl Identity {
         self.is_named(other.name, other.hash)
     }
 
-    /// Whether both are one type. Types are declared once in a module, so module and name identify one.
+    /// Whether both are one type.
     pub(crate) const fn same_type(&self, other: &Self) -> bool {
-        self.same_name(other)
+        self.same_name(other) && self.same_declaration(other)
+    }
+
+    /// Whether both are declared in one place: two functions of a module may each have a type of one name, and so may two
+    /// versions of a crate.
+    pub(crate) const fn same_declaration(&self, other: &Self) -> bool {
+        self.location.same(&other.location)
             && same(self.type_name, other.type_name)
             && same(self.module, other.module)
     }
@@ -100,7 +112,6 @@ pub(crate) const fn hash_name(name: &str) -> u64 {
 #[derive(Debug)]
 pub struct PluginMeta {
     pub(crate) identity: Identity,
-    pub(crate) location: Location,
     pub(crate) version: Version,
     pub(crate) description: &'static str,
     pub(crate) feature: Option<&'static str>,
@@ -132,8 +143,8 @@ impl PluginMeta {
                 hash,
                 type_name,
                 module,
+                location,
             },
-            location,
             version: Version::new(0, 0, 0, ""),
             description: "",
             feature: None,
@@ -238,7 +249,7 @@ impl PluginMeta {
     /// Where the type is declared.
     #[must_use]
     pub const fn location(&self) -> Location {
-        self.location
+        self.identity.location
     }
 
     /// The declared version; without one, that of the crate.
@@ -348,7 +359,6 @@ impl fmt::Debug for MetaRef {
 #[derive(Debug)]
 pub struct ServiceMeta {
     pub(crate) identity: Identity,
-    pub(crate) location: Location,
 }
 
 impl ServiceMeta {
@@ -367,8 +377,8 @@ impl ServiceMeta {
                 hash,
                 type_name,
                 module,
+                location,
             },
-            location,
         }
     }
 
@@ -387,6 +397,6 @@ impl ServiceMeta {
     /// Where the trait is declared.
     #[must_use]
     pub const fn location(&self) -> Location {
-        self.location
+        self.identity.location
     }
 }

@@ -47,7 +47,6 @@ pub type HookOutput<E> = Result<Value<E>, BoxError>;
 #[derive(Debug)]
 pub struct EventMeta {
     pub(crate) identity: Identity,
-    pub(crate) location: Location,
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) retries: Option<u32>,
     pub(crate) on_error: Option<OnError>,
@@ -73,8 +72,8 @@ impl EventMeta {
                 hash,
                 type_name,
                 module,
+                location,
             },
-            location,
             timeout_ms: None,
             retries: None,
             on_error: None,
@@ -138,6 +137,6 @@ impl EventMeta {
     /// Where the type is declared.
     #[must_use]
     pub const fn location(&self) -> Location {
-        self.location
+        self.identity.location
     }
 }

@@ -122,7 +122,7 @@ impl Analysis<'_> {
         if known {
             let first = declared(&self.list, self.topics.get(topic).first);
             if let (Some(first), Some(named)) = (first, declared(&self.list, by)) {
-                if !named.is(&first) {
+                if !named.same_declaration(first) {
                     self.marks[by.entry] |= mark::CLASH;
                     return NONE;
                 }

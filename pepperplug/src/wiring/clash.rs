@@ -4,8 +4,8 @@ use super::list::{List, mark};
 use super::message::Message;
 use super::report::Report;
 use super::text::same;
-use super::topics::{Declared, Role, Use, declared};
-use crate::meta::PluginMeta;
+use super::topics::{Role, Use, declared};
+use crate::meta::{Identity, PluginMeta};
 
 impl Report<'_> {
     /// What is wrong with an entry because of another.
@@ -51,12 +51,12 @@ impl Report<'_> {
         while at < use_count(self.list.meta(entry)) {
             let by = use_at(self.list.meta(entry), entry, at);
             if let Some(second) = declared(&self.list, by) {
-                let (first, of) = self.first_of_name(&second, by.role);
-                if !first.is(&second) && !self.is_told(&second, entry, at) {
+                let (first, of) = self.first_of_name(second, by.role);
+                if !first.same_declaration(second) && !self.is_told(second, entry, at) {
                     write_clash(
-                        &first,
+                        first,
                         self.list.meta(of),
-                        &second,
+                        second,
                         self.list.meta(entry),
                         by.role,
                         to,
@@ -68,7 +68,11 @@ impl Report<'_> {
     }
 
     /// The type that carries this name first, in the order of the analysis: providers come before those who inject.
-    const fn first_of_name(&self, named: &Declared, role: Role) -> (Declared, usize) {
+    const fn first_of_name(
+        &self,
+        named: &'static Identity,
+        role: Role,
+    ) -> (&'static Identity, usize) {
         let roles = if role.is_of_events() {
             [Role::Emits, Role::Hooks]
         } else {
@@ -86,11 +90,11 @@ impl Report<'_> {
             }
             pass += 1;
         }
-        (*named, 0)
+        (named, 0)
     }
 
     /// Whether a type was told of at an earlier use.
-    const fn is_told(&self, named: &Declared, before: usize, before_at: usize) -> bool {
+    const fn is_told(&self, named: &Identity, before: usize, before_at: usize) -> bool {
         let mut entry = 0;
         while entry <= before {
             let plugin = self.list.meta(entry);
@@ -102,7 +106,7 @@ impl Report<'_> {
             let mut at = 0;
             while at < end && self.marks[entry] & mark::CLASH != 0 {
                 if let Some(other) = declared(&self.list, use_at(plugin, entry, at)) {
-                    if other.identity.same_type(named.identity) {
+                    if other.same_type(named) {
                         return true;
                     }
                 }
@@ -126,7 +130,10 @@ impl Report<'_> {
                 item: number,
             },
         ) {
-            Some(named) => !self.first_of_name(&named, Role::Injects).0.is(&named),
+            Some(named) => !self
+                .first_of_name(named, Role::Injects)
+                .0
+                .same_declaration(named),
             None => false,
         }
     }
@@ -157,8 +164,8 @@ const fn first_use(
     list: &List<'_>,
     entry: usize,
     role: Role,
-    named: &Declared,
-) -> Option<Declared> {
+    named: &Identity,
+) -> Option<&'static Identity> {
     let plugin = list.meta(entry);
     let count = match role {
         Role::Provides => plugin.provides.len(),
@@ -170,7 +177,7 @@ const fn first_use(
     let mut item = 0;
     while item < count {
         if let Some(found) = declared(list, Use { role, entry, item }) {
-            if found.identity.same_name(named.identity) {
+            if found.same_name(named) {
                 return Some(found);
             }
         }
@@ -180,14 +187,14 @@ const fn first_use(
 }
 
 const fn write_clash(
-    first: &Declared,
+    first: &Identity,
     first_user: &PluginMeta,
-    second: &Declared,
+    second: &Identity,
     second_user: &PluginMeta,
     role: Role,
     to: &mut Message,
 ) {
-    let name = first.identity.name;
+    let name = first.name;
     let attribute = if role.is_of_events() {
         to.fault("PP052", &["two event types are named `", name, "`: `"]);
         "event"
@@ -195,9 +202,9 @@ const fn write_clash(
         to.fault("PP053", &["two services are named `", name, "`: `"]);
         "service"
     };
-    to.path(first.identity);
+    to.path(first);
     to.push(&["` and `"]);
-    to.path(second.identity);
+    to.path(second);
     to.push(&["`"]);
     let (user, other) = (first_user.name(), second_user.name());
     let both = same(user, other);

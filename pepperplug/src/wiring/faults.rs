@@ -138,7 +138,7 @@ impl Report<'_> {
                     other.type_name(),
                     "` at ",
                 ]);
-                to.place(&other.location);
+                to.place(&other.identity.location);
             }
         }
     }
@@ -159,7 +159,7 @@ const fn write_version(
     to.line(&["required at "]);
     to.place(&requirement.location);
     to.push(&[", declared at "]);
-    to.place(&other.location);
+    to.place(&other.identity.location);
     to.line(&[
         "help: link a version in that range, or widen the range: `\"",
         other.name(),
@@ -185,7 +185,7 @@ const fn write_service_version(
     to.line(&["injected at "]);
     to.place(&injection.location);
     to.push(&[", declared at "]);
-    to.place(&other.location);
+    to.place(&other.identity.location);
     to.line(&["help: link a version in that range, or widen the range: `version = \">="]);
     to.version(&other.version);
     to.push(&["\"`"]);

@@ -1,7 +1,6 @@
 //! The plugins that are checked together, with a table of their names.
 
 use super::set::Candidate;
-use super::text::same;
 use crate::meta::{Identity, MetaRef, PluginMeta};
 use crate::registry::EventRef;
 
@@ -106,7 +105,7 @@ impl<'a> List<'a> {
         let mut entry = self.bucket(plugin.hash);
         while entry != NONE {
             let found = &self.meta(entry).identity;
-            if found.hash == plugin.hash && same_declaration(found, plugin) {
+            if found.hash == plugin.hash && found.same_declaration(plugin) {
                 return entry;
             }
             entry = self.next[entry];
@@ -119,11 +118,6 @@ impl<'a> List<'a> {
         self.linked = linked;
         self
     }
-}
-
-/// Whether two types of one hash are one type. A type is declared once in a module.
-pub(super) const fn same_declaration(left: &Identity, right: &Identity) -> bool {
-    same(left.type_name, right.type_name) && same(left.module, right.module)
 }
 
 const fn bucket(hash: u64, count: usize) -> usize {
@@ -164,7 +158,7 @@ const fn insert_beside(metas: &[MetaRef], table: &mut Table<'_>, entry: usize, f
     while other != NONE {
         let found = &metas[other].get().identity;
         if found.same_name(plugin) {
-            if same_declaration(found, plugin) {
+            if found.same_declaration(plugin) {
                 table.marks[entry] = mark::TWICE;
                 return;
             }

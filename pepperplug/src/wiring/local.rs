@@ -54,7 +54,7 @@ pub const fn check_injected_version(
     message.push(&[", and the one linked is "]);
     message.version(&plugin.version);
     message.line(&["declared at "]);
-    message.place(&plugin.location);
+    message.place(&plugin.identity.location);
     message.line(&["help: link a version in that range, or widen the range: `version = \">="]);
     message.version(&plugin.version);
     message.push(&["\"`"]);

@@ -67,13 +67,13 @@ impl<'a> Report<'a> {
         to.path(&plugin.identity);
         to.push(&["`"]);
         to.line(&["declared at "]);
-        to.place(&other.location);
+        to.place(&other.identity.location);
         to.push(&[" and "]);
-        to.place(&plugin.location);
+        to.place(&plugin.identity.location);
         to.line(&["help: give this one another name: `#[plugin(name = \""]);
         write_other_name(plugin, to);
         to.push(&["\")]` at "]);
-        to.place(&plugin.location);
+        to.place(&plugin.identity.location);
     }
 
     const fn write_section(&self, entry: usize, to: &mut Message) {
@@ -100,9 +100,9 @@ impl<'a> Report<'a> {
         );
         to.push(&[plugin.section(), "`"]);
         to.line(&["declared at "]);
-        to.place(&other.location);
+        to.place(&other.identity.location);
         to.push(&[" and "]);
-        to.place(&plugin.location);
+        to.place(&plugin.identity.location);
         // The one that took the other's name gives way.
         let gives_way = if same(plugin.section(), name) {
             other
@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
             "` a section of its own: `#[plugin(settings = \"",
         ]);
         to.push(&[gives_way.name(), "\")]` at "]);
-        to.place(&gives_way.location);
+        to.place(&gives_way.identity.location);
     }
 
     /// The ring that an entry is the first of. `also_typed` includes those that the plugin's own crate reports.

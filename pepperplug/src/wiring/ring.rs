@@ -1,6 +1,5 @@
 //! Plugins that depend on each other in a ring: what is said of it, and the check that each plugin's own crate makes.
 
-use super::list::same_declaration;
 use super::message::Message;
 use super::text::{precedes, same_crate};
 use crate::inject::{EdgeKind, Injection, Target};
@@ -122,7 +121,7 @@ const fn go(start: &'static PluginMeta, target: Option<&PluginMeta>, after: Opti
             if let Some(next) = neighbour(plugin, item) {
                 if let Some(target) = target {
                     if next.get().identity.hash == target.identity.hash
-                        && same_declaration(&next.get().identity, &target.identity)
+                        && next.get().identity.same_declaration(&target.identity)
                     {
                         walk.arrived = true;
                         walk.end = at;

@@ -1,11 +1,10 @@
 //! What plugins have in common by name: services, events, sections of the settings. One table for all, by hash.
 
 use super::edge::Providers;
-use super::list::{List, NONE, same_declaration};
-use crate::event::EventMeta;
+use super::list::{List, NONE};
 use crate::hook::HookTarget;
 use crate::inject::Target;
-use crate::meta::{Identity, Location, ServiceMeta};
+use crate::meta::Identity;
 
 /// How an entry came to name a topic; it tells services, events and sections apart, which may share names.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,45 +143,18 @@ impl<'a> Topics<'a> {
     }
 }
 
-/// A type that carries a topic's name.
-#[derive(Clone, Copy)]
-pub(super) struct Declared {
-    pub(super) identity: &'static Identity,
-    pub(super) location: Location,
-}
-
-impl Declared {
-    const fn service(service: &'static ServiceMeta) -> Self {
-        Self {
-            identity: &service.identity,
-            location: service.location,
-        }
-    }
-
-    const fn event(event: &'static EventMeta) -> Self {
-        Self {
-            identity: &event.identity,
-            location: event.location,
-        }
-    }
-
-    pub(super) const fn is(&self, other: &Self) -> bool {
-        same_declaration(self.identity, other.identity)
-    }
-}
-
 /// The type that carries a topic's name in one place; none where it is only a name.
-pub(super) const fn declared(list: &List<'_>, at: Use) -> Option<Declared> {
+pub(super) const fn declared(list: &List<'_>, at: Use) -> Option<&'static Identity> {
     let plugin = list.meta(at.entry);
     match at.role {
-        Role::Provides => Some(Declared::service(plugin.provides[at.item].service)),
+        Role::Provides => Some(&plugin.provides[at.item].service.identity),
         Role::Injects => match plugin.injects[at.item].edge.target {
-            Target::Service(service) => Some(Declared::service(service)),
+            Target::Service(service) => Some(&service.identity),
             _ => None,
         },
-        Role::Emits => Some(Declared::event(plugin.emits[at.item])),
+        Role::Emits => Some(&plugin.emits[at.item].identity),
         Role::Hooks => match plugin.hooks[at.item].target {
-            HookTarget::Event(event) => Some(Declared::event(event.meta())),
+            HookTarget::Event(event) => Some(&event.meta().identity),
             HookTarget::Named(_) => None,
         },
         Role::HooksByName | Role::Reads => None,

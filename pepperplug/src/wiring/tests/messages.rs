@@ -38,6 +38,20 @@ fn off(path: &'static str, cfg: &'static str) -> Candidate {
 }
 
 #[test]
+fn pp040_two_plugins_of_one_path() {
+    // In two functions of one module, or in two versions of a crate.
+    let [first, second] = [4, 8].map(|line| plugin("cache").line(line).done());
+    assert_one(
+        listed(&[first, second], &[]),
+        &[
+            "[PP040] two plugins are named `cache`: `cache::CachePlugin` and `cache::CachePlugin`",
+            "declared at src/lib.rs:4 and src/lib.rs:8",
+            r#"help: give this one another name: `#[plugin(name = "…")]` at src/lib.rs:8"#,
+        ],
+    );
+}
+
+#[test]
 fn pp040_two_plugins_of_one_name() {
     let first = plugin("cache").line(4).done();
     let second = plugin_of("cache", "RedisCache", "fast_store::redis")

@@ -174,7 +174,7 @@ pub(crate) fn plugin_of(
 
 impl Draft {
     pub(crate) fn line(mut self, line: u32) -> Self {
-        self.meta.location = at(line);
+        self.meta.identity.location = at(line);
         self
     }
 
