@@ -1,49 +1,36 @@
 //! The link guard: with the feature `link-guard`, a program that lacks a required plugin, or has two of one name, does
 //! not link, and the linker's own message says which. In debug, release and fat LTO.
 
+#[path = "support/fixture.rs"]
+mod fixture;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+
+use fixture::{Fixture, errors, printed, workspace};
 
 const PROFILES: [&str; 3] = ["dev", "release", "fat"];
 
 #[test]
 fn the_linker_proves_programs_without_a_list() {
-    let fixture = Fixture::new();
+    let programs = Programs(Fixture::copy_of("link-guard"));
     for profile in PROFILES {
-        fixture.a_complete_program_links_and_runs(profile);
-        fixture.a_missing_plugin_is_named(profile);
-        fixture.two_plugins_of_one_name_are_named(profile);
-        fixture.a_missing_provider_is_named(profile);
-        fixture.two_providers_of_a_single_service_are_named(profile);
+        programs.a_complete_program_links_and_runs(profile);
+        programs.a_missing_plugin_is_named(profile);
+        programs.two_plugins_of_one_name_are_named(profile);
+        programs.a_missing_provider_is_named(profile);
+        programs.two_providers_of_a_single_service_are_named(profile);
     }
 }
 
-/// A copy of the small workspace, since cargo writes into the folder that it builds.
-struct Fixture {
-    folder: PathBuf,
-}
+/// The programs of `fixtures/link-guard`.
+struct Programs(Fixture);
 
-impl Fixture {
-    fn new() -> Self {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = here.parent().expect("the workspace");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("link-guard");
-        copy(
-            &here.join("fixtures/link-guard"),
-            &folder,
-            &root.join("pepperplug"),
-        );
-        // The versions that the workspace has, so that nothing has to be looked up.
-        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-        Self { folder }
-    }
-
+impl Programs {
     fn a_complete_program_links_and_runs(&self, profile: &str) {
         let output = self.cargo("run", "complete", profile);
-        let printed = String::from_utf8_lossy(&output.stdout);
         assert_eq!(
-            printed,
+            printed(&output),
             "cache ready\nauth ready\nvault ready\nsigner ready\n",
             "{profile}: {}",
             errors(&output)
@@ -106,21 +93,8 @@ impl Fixture {
     }
 
     fn cargo(&self, command: &str, program: &str, profile: &str) -> Output {
-        Command::new(env!("CARGO"))
-            .args([
-                command,
-                "--offline",
-                "--quiet",
-                "--bin",
-                program,
-                "--profile",
-                profile,
-            ])
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .output()
-            .expect("cargo runs")
+        self.0
+            .cargo(&[command, "--bin", program, "--profile", profile])
     }
 }
 
@@ -130,37 +104,11 @@ fn assert_page_is_true(code: &str, errors: &str) {
     if !errors.contains("rust-lld: error:") {
         return;
     }
-    let here = env!("CARGO_MANIFEST_DIR");
-    let path = format!("{here}/../pepperplug/src/docs/errors/{code}.md");
+    let path = workspace().join(format!("pepperplug/src/docs/errors/{code}.md"));
     let page = fs::read_to_string(path).expect("the page");
     let (_, rest) = page.split_once("```text\n").expect("what the linker says");
     let (text, _) = rest.split_once("```").expect("the end of it");
     for part in text.lines().flat_map(|line| line.split('…')) {
         assert!(errors.contains(part.trim()), "{code}: `{part}` in {errors}");
-    }
-}
-
-fn errors(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn copy(from: &Path, to: &Path, pepperplug: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the fixture") {
-        let entry = entry.expect("an entry").path();
-        let target = to.join(entry.file_name().expect("a name"));
-        if entry.is_dir() {
-            copy(&entry, &target, pepperplug);
-            continue;
-        }
-        let text = fs::read_to_string(&entry).expect("a text");
-        let text = text.replace(
-            "@PEPPERPLUG@",
-            &pepperplug.display().to_string().replace('\\', "/"),
-        );
-        // Unchanged files keep their time, so that a second run builds nothing anew.
-        if fs::read_to_string(&target).ok().as_ref() != Some(&text) {
-            fs::write(&target, text).expect("a file");
-        }
     }
 }

@@ -11,6 +11,7 @@ mod hook;
 mod inject;
 mod introspect;
 mod lifecycle;
+mod location;
 mod manager;
 mod meta;
 mod plugin;
@@ -51,7 +52,7 @@ pub use crate::hook::{
 pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
 pub use crate::introspect::{
     Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
-    OffDescription, PluginDescription, Report,
+    OffDescription, PluginDescription, Report, UnlistedDescription,
 };
 pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};

@@ -10,53 +10,10 @@ use core::fmt;
 use crate::event::EventMeta;
 use crate::hook::HookMeta;
 use crate::inject::{Injection, Provided, Requirement};
+pub use crate::location::Location;
 use crate::plugin::Vtable;
 use crate::version::Version;
 use crate::wiring::text::same;
-
-/// A place in the user's source: `file:line:column`, as the compiler prints it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Location {
-    file: &'static str,
-    line: u32,
-    column: u32,
-}
-
-impl Location {
-    /// The place that `file!()`, `line!()` and `column!()` name.
-    #[must_use]
-    pub const fn new(file: &'static str, line: u32, column: u32) -> Self {
-        Self { file, line, column }
-    }
-
-    /// The file, relative to the folder that cargo ran in.
-    #[must_use]
-    pub const fn file(&self) -> &'static str {
-        self.file
-    }
-
-    /// The line, from 1.
-    #[must_use]
-    pub const fn line(&self) -> u32 {
-        self.line
-    }
-
-    const fn same(&self, other: &Self) -> bool {
-        self.line == other.line && self.column == other.column && same(self.file, other.file)
-    }
-
-    /// The column, from 1.
-    #[must_use]
-    pub const fn column(&self) -> u32 {
-        self.column
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
 
 /// A name together with the type that carries it: what tells two plugins, services or events apart.
 ///
@@ -244,6 +201,12 @@ impl PluginMeta {
     #[must_use]
     pub const fn module(&self) -> &'static str {
         self.identity.module
+    }
+
+    /// The type's path, as its own crate names it.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}::{}", self.module(), self.type_name())
     }
 
     /// Where the type is declared.

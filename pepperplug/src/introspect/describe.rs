@@ -6,6 +6,7 @@ use crate::hook::{HookMeta, TableHook, Tables};
 use crate::inject::{EdgeKind, Injection, Target};
 use crate::lifecycle::PluginState;
 use crate::manager::PluginHandle;
+use crate::meta::PluginMeta;
 use crate::wiring::Candidate;
 
 /// Everything that an application is made of.
@@ -16,6 +17,8 @@ pub struct Description {
     pub plugins: Vec<PluginDescription>,
     /// The entries of the list that this build leaves out.
     pub off: Vec<OffDescription>,
+    /// The plugins that are linked, but not in the list: forgotten, perhaps.
+    pub unlisted: Vec<UnlistedDescription>,
     /// The events that have hooks, by name. Empty unless the application runs.
     pub events: Vec<EventDescription>,
 }
@@ -81,6 +84,16 @@ pub struct OffDescription {
     pub cfg: &'static str,
 }
 
+/// A plugin that is linked, but not in the list.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct UnlistedDescription {
+    /// Its name.
+    pub name: &'static str,
+    /// The type, as the list would name it.
+    pub path: String,
+}
+
 /// One event and its hooks, in the order in which they run.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -126,7 +139,7 @@ impl PluginDescription {
             name: meta.name(),
             version: meta.declared_version().to_string(),
             description: meta.describe(),
-            path: format!("{}::{}", meta.module(), meta.type_name()),
+            path: meta.path(),
             location: meta.location().to_string(),
             why: why_on(meta.type_name(), meta.name(), candidates),
             optional: meta.is_optional(),
@@ -205,6 +218,14 @@ pub(crate) fn off(candidates: &[Candidate]) -> Vec<OffDescription> {
         cfg: candidate.cfg(),
     })
     .collect()
+}
+
+pub(crate) fn unlisted(unlisted: &[&'static PluginMeta]) -> Vec<UnlistedDescription> {
+    let describe = |meta: &&'static PluginMeta| UnlistedDescription {
+        name: meta.name(),
+        path: meta.path(),
+    };
+    unlisted.iter().map(describe).collect()
 }
 
 pub(crate) fn events(tables: &Tables) -> Vec<EventDescription> {

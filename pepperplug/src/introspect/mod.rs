@@ -6,8 +6,8 @@ mod report;
 
 pub use self::describe::{
     Description, EventDescription, HookDescription, InjectionDescription, OffDescription,
-    PluginDescription,
+    PluginDescription, UnlistedDescription,
 };
-pub(crate) use self::describe::{Edges, events, off};
+pub(crate) use self::describe::{Edges, events, off, unlisted};
 pub use self::draw::GraphDrawing;
 pub use self::report::Report;

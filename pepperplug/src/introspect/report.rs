@@ -22,6 +22,7 @@ impl fmt::Display for Report {
         let Description {
             plugins,
             off,
+            unlisted,
             events,
         } = &self.description;
         write!(
@@ -33,7 +34,8 @@ impl fmt::Display for Report {
         let names = plugins
             .iter()
             .map(|plugin| plugin.name)
-            .chain(off.iter().map(|off| off.path));
+            .chain(off.iter().map(|off| off.path))
+            .chain(unlisted.iter().map(|plugin| plugin.path.as_str()));
         let width = names
             .map(|name| name.chars().count())
             .max()
@@ -47,6 +49,13 @@ impl fmt::Display for Report {
                 "\n  {:width$}  off           {} is not on",
                 off.path,
                 condition(off.cfg)
+            )?;
+        }
+        for plugin in unlisted {
+            write!(
+                f,
+                "\n  {:width$}  unlisted      linked, but not in the list",
+                plugin.path
             )?;
         }
         if !events.is_empty() {

@@ -3,11 +3,11 @@
 use core::time::Duration;
 
 use super::PluginManager;
-use super::shared::Shared;
+use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::lifecycle::Timeouts;
-use crate::meta::MetaRef;
+use crate::meta::{MetaRef, PluginMeta};
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
 
@@ -84,10 +84,15 @@ impl PluginManagerBuilder {
         };
         let graph = Graph::build(plugins)
             .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, candidates, &[])))?;
-        if self.set.is_some() {
-            warn_of_unlisted(&graph);
-        }
-        let shared = Shared::new(graph, candidates, self.settings, self.timeouts);
+        let unlisted = match self.set {
+            Some(_) => unlisted(&graph),
+            None => Vec::new(),
+        };
+        let listed = Listed {
+            candidates,
+            unlisted,
+        };
+        let shared = Shared::new(graph, listed, self.settings, self.timeouts);
         // All problems now, before anything is built; each start reads them anew.
         shared.read_settings()?;
         Ok(PluginManager::new(shared))
@@ -105,16 +110,17 @@ fn prove(linked: &[MetaRef]) -> Result<(), Error> {
     }
 }
 
-/// A plugin that is linked but not listed is most likely forgotten.
-fn warn_of_unlisted(graph: &Graph) {
-    for plugin in crate::registry::plugins() {
-        let meta = plugin.get();
-        if graph.node_of(&meta.identity).is_none() {
+/// What is linked but not listed: most likely forgotten, and for the developer to know of.
+fn unlisted(graph: &Graph) -> Vec<&'static PluginMeta> {
+    let linked = crate::registry::plugins();
+    let metas = linked.iter().map(|plugin| plugin.get());
+    metas
+        .filter(|meta| graph.node_of(&meta.identity).is_none())
+        .inspect(|meta| {
             tracing::info!(
-                target: "pepperplug::lifecycle",
-                plugin = meta.name(), path = format!("{}::{}", meta.module(), meta.type_name()),
+                target: "pepperplug::lifecycle", plugin = meta.name(), path = meta.path(),
                 "linked, but not in the list of plugins",
             );
-        }
-    }
+        })
+        .collect()
 }

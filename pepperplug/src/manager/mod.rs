@@ -266,7 +266,7 @@ impl PluginManager {
             let injected_into = shared.injected_into(*node);
             PluginDescription::new(
                 &self.handle_of(*node),
-                shared.candidates,
+                shared.listed.candidates,
                 Edges {
                     providers: &providers,
                     injected_into,
@@ -275,7 +275,8 @@ impl PluginManager {
         };
         Description {
             plugins: shared.graph.order().iter().map(plugin).collect(),
-            off: introspect::off(shared.candidates),
+            off: introspect::off(shared.listed.candidates),
+            unlisted: introspect::unlisted(&shared.listed.unlisted),
             events: introspect::events(&shared.dispatcher.tables()),
         }
     }
@@ -310,7 +311,7 @@ fn not_listed<P: Plugin>() -> Error {
     let meta = P::META.get();
     Error::NotListed {
         plugin: meta.name(),
-        path: format!("{}::{}", meta.module(), meta.type_name()),
+        path: meta.path(),
     }
 }
 

@@ -22,11 +22,19 @@ use crate::wiring::{Candidate, may_be_off};
 /// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
 pub(super) type Started = (Running, oneshot::Receiver<()>);
 
+/// What the list of plugins says besides the plugins that are on.
+pub(super) struct Listed {
+    /// All its entries, those that are off included; none where there is no list.
+    pub(super) candidates: &'static [Candidate],
+    /// The plugins that are linked, but not in the list.
+    pub(super) unlisted: Vec<&'static PluginMeta>,
+}
+
 pub(super) struct Shared {
     pub(super) graph: Graph,
     /// Index of a plugin's type → its node: a look-up by type is a load and a bounds check.
     by_slot: Box<[Option<NodeId>]>,
-    pub(super) candidates: &'static [Candidate],
+    pub(super) listed: Listed,
     pub(super) records: Records,
     pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) instances: ArcSwap<Instances>,
@@ -41,7 +49,7 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(
         graph: Graph,
-        candidates: &'static [Candidate],
+        listed: Listed,
         settings: Settings,
         timeouts: Timeouts,
     ) -> Self {
@@ -49,7 +57,7 @@ impl Shared {
             records: Records::new(graph.len()),
             by_slot: by_slot(&graph),
             graph,
-            candidates,
+            listed,
             dispatcher: Arc::new(Dispatcher::new()),
             instances: ArcSwap::from_pointee(Instances::new(0)),
             settings,
@@ -79,7 +87,7 @@ impl Shared {
             Some((node as usize, meta, settings))
         });
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
-        let is_off = |section: &str| may_be_off(self.candidates, section);
+        let is_off = |section: &str| may_be_off(self.listed.candidates, section);
         let read = crate::settings::read_all(&self.settings, wanted, is_off)?;
         Ok(read
             .into_iter()
