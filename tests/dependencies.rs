@@ -1,8 +1,12 @@
 //! What a user takes on with pepperplug: how many crates, and which minimum Rust version.
 
+#[path = "support/fixture.rs"]
+mod fixture;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
+use fixture::Fixture;
 use serde_json::Value;
 
 /// The default build stays under this many crates, pepperplug's own included.
@@ -32,6 +36,34 @@ fn no_dependency_needs_a_newer_rust_than_the_library_declares() {
         .filter(|name| rust_version(&packages[name.as_str()]).is_some_and(|needs| needs > declared))
         .collect();
     assert_eq!(newer, Vec::<String>::new(), "newer than {declared:?}");
+}
+
+/// Cargo refuses two packages of one `links` in a build, and two of pepperplug would each have part of the plugins.
+#[test]
+fn cargo_refuses_two_versions_in_one_build() {
+    assert_eq!(metadata()["pepperplug"]["links"], "pepperplug");
+    let fixture = Fixture::empty("two-versions");
+    let manifest = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"9.0.0\"\nedition = \"2024\"\n{more}")
+    };
+    let other = manifest("pepperplug", "links = \"pepperplug\"\n");
+    fixture.write("other/Cargo.toml", &other);
+    fixture.write("other/src/lib.rs", "");
+    fixture.write("other/build.rs", "fn main() {}\n");
+    let app = format!(
+        "\n[dependencies]\none = {{ package = \"pepperplug\", path = {:?} }}\n\
+         two = {{ package = \"pepperplug\", path = \"other\" }}\n\n[workspace]\n",
+        fixture::pepperplug(),
+    );
+    fixture.write("Cargo.toml", &manifest("app", &app));
+    fixture.write("src/lib.rs", "");
+    let output = fixture.cargo(&["check"]);
+    let errors = fixture::errors(&output);
+    assert!(!output.status.success());
+    assert!(
+        errors.contains("links to the native library `pepperplug`"),
+        "{errors}"
+    );
 }
 
 /// The crates that `pepperplug` is built from, by `name` or, where there are several, `name@version`.

@@ -65,6 +65,13 @@ impl Named {
         std::future::ready(Ok(()))
     }
 
+    #[hook("plain", after = "unit")]
+    fn returns_a_boxed_future<'a>(&'a self, _: &'a Plain) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
+            let _ = &self.alias;
+        })
+    }
+
     #[hook("tuple", sequential, timeout = "1h", on_error = disable)]
     async fn destructures(&self, Tuple(_number): &Tuple) {}
 

@@ -175,30 +175,41 @@ pub(crate) fn is_context(ty: &Type) -> bool {
     }
 }
 
-/// `Output` of `impl Future<Output = T>`, and where the type says so.
+/// `Output` of `impl Future<Output = T>` or of a boxed `dyn Future<Output = T>`, and where the type says so.
 pub(crate) fn future_output(ty: &Type) -> Option<(Span, &Type)> {
-    let Type::ImplTrait(bounds) = ty else {
+    match unwrap_groups(ty) {
+        Type::ImplTrait(opaque) => opaque.bounds.iter().find_map(output_of),
+        Type::TraitObject(object) => object.bounds.iter().find_map(output_of),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            match arguments.args.first()? {
+                GenericArgument::Type(inner) if last.ident == "Pin" || last.ident == "Box" => {
+                    future_output(inner)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `T` of the bound `Future<Output = T>`.
+fn output_of(bound: &TypeParamBound) -> Option<(Span, &Type)> {
+    let TypeParamBound::Trait(bound) = bound else {
         return None;
     };
-    bounds.bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound
-            .path
-            .segments
-            .last()
-            .filter(|last| last.ident == "Future")?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(binding) if binding.ident == "Output" => {
-                Some((last.ident.span(), &binding.ty))
-            }
-            _ => None,
-        })
-    })
+    let last = bound.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let output = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(binding) if binding.ident == "Output" => Some(&binding.ty),
+        _ => None,
+    })?;
+    (last.ident == "Future").then(|| (last.ident.span(), output))
 }
 
 /// Names of types that are certainly not `()` and no alias of a `Result`.
