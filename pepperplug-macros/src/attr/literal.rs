@@ -153,7 +153,11 @@ impl Subject<'_> {
     /// Reports that an event or service has no name. `attribute` says which of the two.
     pub(crate) fn report_no_name(self, at: &Ident, attribute: &str) {
         let ident = at.to_string();
-        let example = name::repair(&ident).unwrap_or(ident);
+        let mut example = name::repair(&ident).unwrap_or(ident);
+        if attribute == "event" {
+            // Patterns look at what stands between dots.
+            example = example.replace('-', ".");
+        }
         let fault = Fault::new(code::BAD_NAME, format_args!("{self} has no name"));
         let fault = fault.help(format_args!("write `#[{attribute}(\"{example}\")]`"));
         self.diag.push(at, fault);

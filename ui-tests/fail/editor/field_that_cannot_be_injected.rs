@@ -4,33 +4,9 @@
 
 use pepperplug::prelude::*;
 
-#[event("user.login")]
-#[derive(Clone)]
-struct UserLogin {
-    user: String,
-}
-
-impl UserLogin {
-    fn name(&self) -> &str {
-        &self.user
-    }
-}
-
-#[service("cache")]
-trait Cache: Send + Sync {
-    fn size(&self) -> usize;
-}
-
-#[plugin(name = "memory-cache", provides(dyn Cache))]
-struct MemoryCache {
-    entries: Vec<String>,
-}
-
-impl Cache for MemoryCache {
-    fn size(&self) -> usize {
-        self.entries.len()
-    }
-}
+include!("parts/event.rs");
+include!("parts/service.rs");
+include!("parts/cache.rs");
 
 #[plugin(name = "auth")]
 struct AuthPlugin {
@@ -60,24 +36,8 @@ impl AuthPlugin {
     }
 }
 
-#[hook("user.login")]
-fn greet(login: &UserLogin, auth: Arc<AuthPlugin>) {
-    auth.note(&login.user);
-}
-
-static PLUGINS: PluginSet = plugins![AuthPlugin, MemoryCache, greet];
-
-async fn uses(manager: PluginManager) -> Result<(), pepperplug::Error> {
-    manager.initialize().await?;
-    let login = UserLogin { user: "ada".to_owned() };
-    manager.emit(&login).await?;
-    let auth: Arc<AuthPlugin> = manager.get()?;
-    auth.note(login.name());
-    auth.on_login(&login.clone()).await;
-    greet(&login, auth);
-    let cache: Arc<dyn Cache> = manager.service()?;
-    let _ = cache.size() + manager.get::<MemoryCache>()?.entries.len();
-    manager.shutdown().await
-}
+include!("parts/function.rs");
+include!("parts/list.rs");
+include!("parts/uses.rs");
 
 fn main() {}

@@ -1,0 +1,3 @@
+// The list.
+
+static PLUGINS: PluginSet = plugins![AuthPlugin, MemoryCache, greet];

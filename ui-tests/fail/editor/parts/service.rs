@@ -1,0 +1,6 @@
+// A service.
+
+#[service("cache")]
+trait Cache: Send + Sync {
+    fn size(&self) -> usize;
+}
