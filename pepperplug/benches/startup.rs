@@ -14,8 +14,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use pepperplug::__private::{
-    Construct, EventContext, HookMeta, HookOutput, ImplMeta, InjectError, Injection, Location,
-    MetaRef, Phase, Plugin, PluginMeta, Slot, Vtable,
+    Construct, EventContext, HookMeta, HookOutput, ImplMeta, InjectError, Injection, IsShared,
+    Location, MetaRef, Phase, Plugin, PluginMeta, Shared, Slot, Vtable,
 };
 use pepperplug::prelude::*;
 use tokio::runtime::Runtime;
@@ -61,6 +61,7 @@ impl Node {
 
 /// What the macros write, by hand, since one type stands for many plugins.
 impl Plugin for Node {
+    const SHARED: Option<Shared<Self>> = IsShared::<Self>::SHARED;
     const META: MetaRef = MetaRef::new(&NOBODY);
     const IMPL: ImplMeta<Self> = ImplMeta::new()
         .initialize(|node: &mut Self| Phase::pending(node.initialize(), Ok))

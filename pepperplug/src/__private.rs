@@ -11,18 +11,21 @@ pub use crate::hook::{
     Started, SyncMutShim, SyncShim,
 };
 pub use crate::inject::{
-    Cast, Construct, Edge, FieldDefault, Inject, InjectError, Injectable, Injection, Provided,
-    Requirement, SettingsType, provide,
+    Cast, Construct, Edge, Inject, InjectError, Injectable, Injection, Provided, Requirement,
+    SettingsType, provide,
 };
 pub use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta};
 pub use crate::plugin::{
-    DefaultImpl, ImplMeta, Instance, PP039_lifecycle_future, Phase, PhaseReturn, Plugin,
-    ReconfigureWith, Vtable,
+    ImplMeta, Instance, PP039_lifecycle_future, PP075_write_a_single_plugin_impl_block, Phase,
+    PhaseReturn, Plugin, ReconfigureWith, Shared, Vtable,
 };
 pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::Slot;
-pub use crate::verdict::{Ends, If, IsAsync, Returns, convert, otherwise};
+pub use crate::verdict::{
+    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsShared, Returns, SettingsOf, convert,
+    otherwise,
+};
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{
     Candidate, PluginSet, Wiring, Written, check_event_name, check_injected_name,

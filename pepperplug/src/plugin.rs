@@ -25,7 +25,11 @@ pub(crate) type AnySettings = Box<dyn Any + Send>;
     label = "not annotated with `#[plugin]`",
     note = "annotate `{Self}` with `#[plugin]`; to inject an interface, annotate its trait with `#[service]` and inject `Arc<dyn Trait>`"
 )]
-pub trait Plugin: Send + Sync + Sized + 'static {
+pub trait Plugin: Sized + 'static {
+    /// That it can be shared between threads. The build refuses a plugin that cannot, at the field that keeps it from that:
+    /// a bound on this trait would do so too, but at every place that uses the plugin.
+    #[doc(hidden)]
+    const SHARED: Option<Shared<Self>>;
     /// What the macros declare.
     #[doc(hidden)]
     const META: MetaRef;
@@ -231,15 +235,42 @@ impl<P: 'static> fmt::Debug for ImplMeta<P> {
     }
 }
 
-/// The empty declaration of a plugin without an annotated impl block. On a concrete type an inherent constant of the
-/// same name wins, so the struct's expansion can name it without knowing whether there is a block.
-pub trait DefaultImpl: Sized + 'static {
-    /// Nothing declared.
+/// What the annotated impl block of a plugin declares. Two blocks would be two impls, and the compiler names this trait.
+#[allow(
+    non_camel_case_types,
+    reason = "the compiler prints this name as the reason, and users look the code up"
+)]
+pub trait PP075_write_a_single_plugin_impl_block: Sized + 'static {
     #[doc(hidden)]
-    const __PEPPERPLUG_IMPL: ImplMeta<Self> = ImplMeta::new();
+    const IMPL: ImplMeta<Self>;
 }
 
-impl<P: 'static> DefaultImpl for P {}
+/// Proof that a plugin can be shared between threads, and what can be done with it then.
+pub struct Shared<P> {
+    share: fn(P) -> Instance,
+    downcast: fn(Instance) -> Option<Arc<P>>,
+}
+
+impl<P: Send + Sync + 'static> Shared<P> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            share: |plugin| Arc::new(plugin),
+            downcast: |instance| instance.downcast().ok(),
+        }
+    }
+}
+
+impl<P> fmt::Debug for Shared<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shared")
+    }
+}
+
+/// The plugin behind an instance, if it is a `P`.
+#[inline]
+pub(crate) fn downcast<P: Plugin>(instance: &Instance) -> Option<Arc<P>> {
+    P::SHARED.and_then(|shared| (shared.downcast)(Arc::clone(instance)))
+}
 
 /// A plugin's construction and lifecycle, its type erased.
 #[derive(Clone, Copy)]
@@ -288,7 +319,11 @@ impl fmt::Debug for Vtable {
 }
 
 fn construct<P: Plugin>(cx: &mut Construct<'_>) -> Result<Instance, InjectError> {
-    P::construct(cx).map(|plugin| Arc::new(plugin) as Instance)
+    let plugin = P::construct(cx)?;
+    match P::SHARED {
+        Some(shared) => Ok((shared.share)(plugin)),
+        None => Err(InjectError::NotShared),
+    }
 }
 
 fn initialize<P: Plugin>(instance: &mut Instance) -> Phase<'_> {

@@ -8,7 +8,8 @@ use core::marker::PhantomData;
 
 use crate::error::BoxError;
 use crate::event::{AsyncEvent, HookReturn};
-use crate::plugin::PhaseReturn;
+use crate::inject::{Edge, Injectable, SettingsType};
+use crate::plugin::{ImplMeta, PP075_write_a_single_plugin_impl_block, PhaseReturn, Shared};
 
 /// Brings what a hook or lifecycle method returned into shape; none where it does not fit.
 type Into<R, V> = Option<fn(R) -> Result<V, BoxError>>;
@@ -40,9 +41,59 @@ impl<R: PhaseReturn> Ends<R> {
     pub const INTO: Into<R, ()> = Some(R::into_result);
 }
 
+/// Can a plugin of type `P` be shared between threads?
+#[derive(Debug)]
+pub struct IsShared<P>(PhantomData<P>);
+
+impl<P: Send + Sync + 'static> IsShared<P> {
+    /// It can.
+    pub const YES: bool = true;
+    /// What needs that.
+    pub const SHARED: Option<Shared<P>> = Some(Shared::new());
+}
+
+/// What does the impl block of the plugin `P` declare?
+#[derive(Debug)]
+pub struct ImplOf<P>(PhantomData<P>);
+
+impl<P: PP075_write_a_single_plugin_impl_block> ImplOf<P> {
+    /// This.
+    pub const META: ImplMeta<P> = P::IMPL;
+}
+
+/// Has a `T` a default?
+#[derive(Debug)]
+pub struct Defaults<T>(PhantomData<T>);
+
+impl<T: Default> Defaults<T> {
+    /// It has.
+    pub const MAKE: Option<fn() -> T> = Some(T::default);
+}
+
+/// Can a `T` be read from settings?
+#[derive(Debug)]
+pub struct SettingsOf<T>(PhantomData<T>);
+
+impl<T: SettingsType> SettingsOf<T> {
+    /// It can.
+    pub const EDGE: Option<Edge> = Some(T::EDGE);
+}
+
+/// Is `T` a plugin or a service?
+#[derive(Debug)]
+pub struct CanInject<T: ?Sized>(PhantomData<T>);
+
+impl<T: Injectable + ?Sized> CanInject<T> {
+    /// It is.
+    pub const YES: bool = true;
+}
+
 /// The answers where the bound does not hold. All are imported, none is named.
 pub mod otherwise {
-    use super::{Ends, Into, IsAsync, Returns};
+    use super::{
+        CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsShared, Returns,
+        SettingsOf, Shared,
+    };
 
     /// Of [`IsAsync`].
     pub trait IsSync {
@@ -67,6 +118,48 @@ pub mod otherwise {
     }
 
     impl<R> EndsWrong<R> for Ends<R> {}
+
+    /// Of [`IsShared`].
+    pub trait NotShared<P> {
+        /// It cannot.
+        const YES: bool = false;
+        /// It cannot.
+        const SHARED: Option<Shared<P>> = None;
+    }
+
+    impl<P> NotShared<P> for IsShared<P> {}
+
+    /// Of [`ImplOf`].
+    pub trait NoImpl<P: 'static> {
+        /// Nothing.
+        const META: ImplMeta<P> = ImplMeta::new();
+    }
+
+    impl<P: 'static> NoImpl<P> for ImplOf<P> {}
+
+    /// Of [`Defaults`].
+    pub trait NoDefault<T> {
+        /// It has none.
+        const MAKE: Option<fn() -> T> = None;
+    }
+
+    impl<T> NoDefault<T> for Defaults<T> {}
+
+    /// Of [`SettingsOf`].
+    pub trait NoSettings<T> {
+        /// It cannot.
+        const EDGE: Option<Edge> = None;
+    }
+
+    impl<T> NoSettings<T> for SettingsOf<T> {}
+
+    /// Of [`CanInject`].
+    pub trait CannotInject<T: ?Sized> {
+        /// It is not.
+        const YES: bool = false;
+    }
+
+    impl<T: ?Sized> CannotInject<T> for CanInject<T> {}
 }
 
 /// Brings `output` into shape. The build refuses a program in which that cannot be done.

@@ -40,7 +40,7 @@ impl Program {
         fs::read_to_string(&self.source).unwrap()
     }
 
-    /// The codes of its mistakes, as its first line names them: `//! PP012, PP003`. None where the compiler's own words do.
+    /// The codes of its mistakes, as its first line names them: `//! PP012, PP003`.
     pub(crate) fn codes(&self) -> Vec<String> {
         let source = self.source();
         let first = source.lines().next().unwrap_or_default();

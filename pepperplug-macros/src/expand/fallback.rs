@@ -29,7 +29,7 @@ fn plugin_items(pp: &Private, plugin: &Plugin, error: &TokenStream) -> TokenStre
     };
     let implementation = super::plugin::expand_impl(pp, plugin, error, &construct);
     quote! {
-        use #pp::DefaultImpl as _;
+        use #pp::otherwise::*;
         #implementation
     }
 }

@@ -1,7 +1,7 @@
 //! Injected fields: their edges in the metadata, their checks, and how the plugin's value is built from them.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, quote};
 
 use super::path::{self, Private};
 use super::version;
@@ -31,7 +31,11 @@ fn expand_injection(pp: &Private, field: &Field, injection: &Injection) -> Token
         let range = version::range(pp, Some(&range.req));
         quote!(.version(#range))
     });
-    quote!(#(#cfgs)* #pp::Injection::new(#label, #edge, #location) #name #version)
+    let new = match &injection.edge {
+        Edge::Settings(_) => quote!(settings),
+        _ => quote!(new),
+    };
+    quote!(#(#cfgs)* #pp::Injection::#new(#label, #edge, #location) #name #version)
 }
 
 fn expand_edge(pp: &Private, edge: &Edge) -> TokenStream {
@@ -39,7 +43,7 @@ fn expand_edge(pp: &Private, edge: &Edge) -> TokenStream {
         Edge::Plugin(access, ty) => path::projection(ty, &quote!(#pp::Plugin), access.constant()),
         Edge::Service(access, ty) => path::projection(ty, &quote!(#pp::Service), access.constant()),
         Edge::Other(ty) => path::projection(ty, &quote!(#pp::Inject), "EDGE"),
-        Edge::Settings(ty) => path::projection(ty, &quote!(#pp::SettingsType), "EDGE"),
+        Edge::Settings(ty) => quote!(<#pp::SettingsOf<#ty>>::EDGE),
     }
 }
 
@@ -115,10 +119,9 @@ fn expand_value(pp: &Private, field: &Field) -> TokenStream {
             quote!(#cx.field()?)
         }
         Source::Init(expression) => quote!(#expression),
-        Source::Default | Source::Faulty => {
-            let default = path::projection(&field.ty, &quote!(#pp::FieldDefault), "field_default");
-            let (_, last) = path::ends(&field.ty);
-            quote_spanned!(last=> #default())
+        Source::Default(_) | Source::Faulty => {
+            let (cx, ty, label) = (path::local("cx"), &field.ty, field.label());
+            quote!(#cx.first(<#pp::Defaults<#ty>>::MAKE, #label)?)
         }
     }
 }

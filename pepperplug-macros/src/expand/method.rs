@@ -1,4 +1,4 @@
-//! A `#[plugin] impl`: one associated constant that the struct's metadata reads.
+//! A `#[plugin] impl`: one constant that the struct's metadata reads.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::model::method::PluginImpl;
 use crate::model::phase::{Phase, PhaseKind};
 use crate::model::plugin::SelfType;
 
-/// The impl block with the constant.
+/// The constant and its checks.
 pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     let pp = &Private::new(plugin.krate.as_ref());
     let phases = plugin
@@ -45,19 +45,23 @@ pub(super) fn expand_constant(
 ) -> TokenStream {
     let ty = &self_ty.tokens;
     let meta = path::local("meta");
+    let (first, last) = path::ends(ty);
+    let short = Private::at(first);
+    let header = quote_spanned!(first=> impl #short::PP075_write_a_single_plugin_impl_block);
     let hooks = (!hooks.is_empty())
         .then(|| quote!(let #meta = #meta.with_hooks(const { &[#(#hooks),*] });));
-    quote! {
-        impl #ty {
-            #[doc(hidden)]
-            pub const __PEPPERPLUG_IMPL: #pp::ImplMeta<Self> = {
-                let #meta = #pp::ImplMeta::new();
-                #phases
-                #hooks
-                #meta
-            };
-        }
-    }
+    let constant = quote! {
+        const IMPL: #pp::ImplMeta<Self> = {
+            let #meta = #pp::ImplMeta::new();
+            #phases
+            #hooks
+            #meta
+        };
+    };
+    // A second block is a second impl. The compiler points at both by their headers, and it takes a
+    // header for ours, and points at the attribute, unless every end of the item is the user's.
+    let body = quote_spanned!(last=> for #ty { #constant });
+    quote!(#[automatically_derived] #header #body)
 }
 
 fn expand_phase(pp: &Private, ty: &TokenStream, phase: &Phase) -> TokenStream {

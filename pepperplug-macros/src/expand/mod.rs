@@ -3,6 +3,7 @@
 pub(crate) mod dump;
 pub(crate) mod event;
 pub(crate) mod fallback;
+mod field;
 pub(crate) mod function;
 pub(crate) mod hook;
 pub(crate) mod inject;

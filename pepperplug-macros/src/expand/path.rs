@@ -131,6 +131,20 @@ pub(crate) fn const_check(
     }
 }
 
+/// `const _` that fails the build with `text` under all of `at`, if `is_wrong`.
+pub(crate) fn const_fault(
+    cfgs: &[Attribute],
+    is_wrong: &TokenStream,
+    text: &str,
+    at: &TokenStream,
+) -> TokenStream {
+    let (first, last) = ends(at);
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#text));
+    arguments.set_span(last);
+    let panic = quote_spanned!(first=> ::core::panic!);
+    quote!(#(#cfgs)* const _: () = if #is_wrong { #panic #arguments };)
+}
+
 /// A variable that no expression of the user's can mean, whatever its name.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

@@ -1,12 +1,12 @@
 //! A plugin: its metadata, its `impl Plugin`, its registration, and the checks that its own types can answer.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::Type;
 
 use super::path::{self, Private, service_path};
 use super::version;
-use super::{inject, link};
+use super::{field, inject, link};
 use crate::model::plugin::Plugin;
 use crate::model::{readable, unwrap_groups};
 
@@ -21,7 +21,7 @@ pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
     let ident = &plugin.ident;
     let meta = expand_meta(pp, plugin);
     let construction = inject::construction(pp, plugin);
-    let cx = if plugin.fields.iter().any(is_injected) {
+    let cx = if plugin.fields.iter().any(takes_cursor) {
         path::local("cx").to_token_stream()
     } else {
         quote!(_)
@@ -43,22 +43,24 @@ pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
         &ident.to_token_stream(),
     );
     let provides = expand_provides_checks(pp, plugin);
+    let fields = field::checks(pp, plugin);
     let checks = inject::checks(pp, plugin);
     let link = link::is_on().then(|| link::expand_plugin(plugin));
     quote! {
-        use #pp::DefaultImpl as _;
+        use #pp::otherwise::*;
         #provides
         static __PEPPERPLUG_META: #pp::PluginMeta = #meta;
         #implementation
         #pp::register! { #meta_ref }
         #ring
+        #fields
         #checks
         #link
     }
 }
 
-fn is_injected(field: &crate::model::inject::Field) -> bool {
-    matches!(field.source, crate::model::inject::Source::Inject(_))
+fn takes_cursor(field: &crate::model::inject::Field) -> bool {
+    !matches!(field.source, crate::model::inject::Source::Init(_))
 }
 
 /// `impl Plugin`, around its metadata and the function that builds the plugin.
@@ -74,7 +76,8 @@ pub(super) fn expand_impl(
         #[diagnostic::do_not_recommend]
         impl #pp::Plugin for #ident {
             const META: #pp::MetaRef = #meta;
-            const IMPL: #pp::ImplMeta<Self> = <#ident>::__PEPPERPLUG_IMPL;
+            const SHARED: ::core::option::Option<#pp::Shared<Self>> = <#pp::IsShared<#ident>>::SHARED;
+            const IMPL: #pp::ImplMeta<Self> = <#pp::ImplOf<#ident>>::META;
             fn slot() -> &'static #pp::Slot {
                 static SLOT: #pp::Slot = #pp::Slot::new();
                 &SLOT
@@ -109,7 +112,7 @@ fn expand_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
     meta.extend(list("provides", expand_provided(pp, plugin)));
     meta.extend(list("emits", expand_emitted(pp, plugin)));
     meta.extend(list("injects", inject::injections(pp, &plugin.fields)));
-    quote!(#meta.hooks(<#ident>::__PEPPERPLUG_IMPL.hooks()))
+    quote!(#meta.hooks(<#pp::ImplOf<#ident>>::META.hooks()))
 }
 
 /// `PluginMeta::new(…)` with what every plugin has.
@@ -188,10 +191,8 @@ fn expand_provides_checks(pp: &Private, plugin: &Plugin) -> TokenStream {
             plugin.name.text,
             readable(ty),
         );
-        let (first, last) = path::ends(ty);
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#text));
-        arguments.set_span(last);
-        let panic = quote_spanned!(first=> ::core::panic!);
+        let lacks = quote!(<#provides<#ident>>::CAST.is_none());
+        let check = path::const_fault(&[], &lacks, &text, ty);
         quote! {
             struct #provides<P>(::core::marker::PhantomData<P>);
             impl<P: #service + #pp::Plugin> #provides<P> {
@@ -200,7 +201,7 @@ fn expand_provides_checks(pp: &Private, plugin: &Plugin) -> TokenStream {
             }
             trait #not { const CAST: ::core::option::Option<#pp::Cast> = ::core::option::Option::None; }
             impl<P> #not for #provides<P> {}
-            const _: () = if <#provides<#ident>>::CAST.is_none() { #panic #arguments };
+            #check
         }
     };
     plugin.provides.iter().enumerate().map(expand).collect()

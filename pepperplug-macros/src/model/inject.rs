@@ -24,7 +24,8 @@ pub(crate) struct Field {
 pub(crate) enum Source {
     Inject(Injection),
     Init(Expr),
-    Default,
+    /// Its default; with the edge that `#[inject]` would make of its type, where it would be one.
+    Default(Option<Edge>),
     /// The attribute or the type has a fault, which is reported.
     Faulty,
 }
@@ -72,7 +73,7 @@ impl Field {
             (None, Some(init)) => {
                 inject::init_from_attribute(&init, subject).map_or(Source::Faulty, Source::Init)
             }
-            (None, None) => Source::Default,
+            (None, None) => Source::Default(Edge::from_type(&field.ty, owner)),
         };
         Field {
             member,

@@ -16,8 +16,9 @@ pub(crate) use self::lazy::{Instances, Later};
 pub use self::supply::{Construct, InjectError};
 pub(crate) use self::supply::{Provider, Providers, Source, Supply};
 
+use crate::hook::Events;
 use crate::meta::{Location, ServiceMeta};
-use crate::plugin::{Instance, Plugin};
+use crate::plugin::{Instance, Plugin, downcast};
 use crate::service::Service;
 use crate::version::VersionReq;
 
@@ -75,24 +76,6 @@ impl<S: Service + Injectable + ?Sized> Inject for Vec<std::sync::Arc<S>> {
 #[diagnostic::do_not_recommend]
 impl<T: Injectable + ?Sized> Inject for Lazy<T> {
     const EDGE: Edge = T::LAZY;
-}
-
-/// A field that is not injected starts with its default.
-#[diagnostic::on_unimplemented(
-    message = "[PP026] a field of type `{Self}` is neither injected nor has a default",
-    label = "`{Self}` does not implement `Default`",
-    note = "inject it with `#[inject]`, give its first value with `#[init(…)]`, or implement `Default` for `{Self}`"
-)]
-pub trait FieldDefault {
-    #[doc(hidden)]
-    fn field_default() -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Default> FieldDefault for T {
-    fn field_default() -> Self {
-        T::default()
-    }
 }
 
 /// A plugin that is required by name: an edge without a field.
@@ -186,8 +169,8 @@ pub fn provide<P: Plugin, S: ?Sized + 'static>(
     out: &mut dyn Any,
     unsize: fn(std::sync::Arc<P>) -> std::sync::Arc<S>,
 ) {
-    let plugin = std::sync::Arc::clone(instance).downcast::<P>();
-    if let (Ok(plugin), Some(out)) = (plugin, out.downcast_mut::<Option<std::sync::Arc<S>>>()) {
+    let plugin = downcast::<P>(instance);
+    if let (Some(plugin), Some(out)) = (plugin, out.downcast_mut::<Option<std::sync::Arc<S>>>()) {
         *out = Some(unsize(plugin));
     }
 }
@@ -203,6 +186,16 @@ pub struct Injection {
 }
 
 impl Injection {
+    /// Of the plugin's settings; of a type that cannot be read, which the build refuses, an edge that leads nowhere.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn settings(field: &'static str, edge: Option<Edge>, location: Location) -> Self {
+        match edge {
+            Some(edge) => Self::new(field, edge, location),
+            None => Self::new(field, <Events as Inject>::EDGE, location),
+        }
+    }
+
     #[doc(hidden)]
     #[must_use]
     pub const fn new(field: &'static str, edge: Edge, location: Location) -> Self {

@@ -8,7 +8,7 @@ use super::Cast;
 use super::lazy::{Instances, Later};
 use crate::hook::Events;
 use crate::meta::PluginMeta;
-use crate::plugin::{AnySettings, Plugin};
+use crate::plugin::{AnySettings, Plugin, downcast};
 use crate::service::Service;
 
 /// One plugin that meets an edge. `cast` is set where the edge asks for a service.
@@ -34,7 +34,7 @@ pub(crate) struct Providers<'a> {
 impl Providers<'_> {
     pub(crate) fn first_plugin<P: Plugin>(&self) -> Option<Arc<P>> {
         let instance = self.instances.get(self.of.first()?.node)?;
-        Arc::clone(instance).downcast::<P>().ok()
+        downcast(instance)
     }
 
     pub(crate) fn services<S: Service + ?Sized>(&self) -> impl Iterator<Item = Arc<S>> + '_ {
@@ -79,11 +79,15 @@ pub(crate) trait Source {
     fn supply(&mut self, at: usize) -> Supply<'_>;
 }
 
-/// An injection that was not met although the graph says it is. It names the field.
+/// What the build rules out, so that it is no reason to panic.
 #[derive(Debug, thiserror::Error)]
-#[error("field `{field}` could not be filled")]
-pub struct InjectError {
-    field: &'static str,
+pub enum InjectError {
+    /// An injection that was not met although the graph says it is.
+    #[error("field `{0}` could not be filled")]
+    Unmet(&'static str),
+    /// A plugin that cannot be shared between threads.
+    #[error("it cannot be shared between threads")]
+    NotShared,
 }
 
 /// Fills the injected fields of one plugin, in the order of their declaration.
@@ -108,16 +112,24 @@ impl<'a> Construct<'a> {
     /// When the field's edge was not met.
     pub fn field<T: 'static>(&mut self) -> Result<T, InjectError> {
         let Some(injection) = self.meta.injects.get(self.at) else {
-            return Err(InjectError {
-                field: "beyond the last",
-            });
+            return Err(InjectError::Unmet("beyond the last"));
         };
         let mut value: Option<T> = None;
         (injection.edge.fill)(self.source.supply(self.at), &mut value as &mut dyn Any);
         self.at += 1;
-        value.ok_or(InjectError {
-            field: injection.field,
-        })
+        value.ok_or(InjectError::Unmet(injection.field))
+    }
+
+    /// The first value of a field that is not injected.
+    ///
+    /// # Errors
+    /// When its type has none.
+    pub fn first<T>(
+        &mut self,
+        make: Option<fn() -> T>,
+        field: &'static str,
+    ) -> Result<T, InjectError> {
+        make.map(|make| make()).ok_or(InjectError::Unmet(field))
     }
 }
 

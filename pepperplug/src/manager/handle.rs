@@ -1,6 +1,5 @@
 //! What a manager says of one plugin, and of one hook.
 
-use core::any::Any;
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use crate::hook::HookMeta;
 use crate::lifecycle::PluginState;
 use crate::meta::PluginMeta;
-use crate::plugin::{Instance, Plugin};
+use crate::plugin::{Instance, Plugin, downcast};
 use crate::version::Version;
 
 /// A plugin of a manager, as it was when it was asked for.
@@ -67,8 +66,7 @@ impl PluginHandle {
     /// The plugin itself, where it is a `P` and is running.
     #[must_use]
     pub fn downcast<P: Plugin>(&self) -> Option<Arc<P>> {
-        let instance: Arc<dyn Any + Send + Sync> = self.instance.clone()?;
-        instance.downcast().ok()
+        downcast(self.instance.as_ref()?)
     }
 }
 

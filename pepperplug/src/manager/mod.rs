@@ -17,7 +17,7 @@ use crate::graph::NodeId;
 use crate::hook::Events;
 use crate::inject::Providers;
 use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
-use crate::plugin::Plugin;
+use crate::plugin::{Plugin, downcast};
 use crate::service::Service;
 
 /// Starts, connects and stops the plugins of an application. A cheap handle: clones are the same manager.
@@ -154,9 +154,7 @@ impl PluginManager {
         let node = shared.node_of::<P>().ok_or_else(not_listed::<P>)?;
         let running = shared.instances.load();
         let instance = running.get(node).ok_or_else(not_ready_yet::<P>)?;
-        Arc::clone(instance)
-            .downcast::<P>()
-            .map_err(|_| not_ready_yet::<P>())
+        downcast(instance).ok_or_else(not_ready_yet::<P>)
     }
 
     /// A plugin, by its name.

@@ -1,4 +1,4 @@
-//! In the words of the compiler.
+//! PP028
 
 #![allow(unused)]
 

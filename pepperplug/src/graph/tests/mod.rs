@@ -10,8 +10,9 @@ use self::sketch::{Part, PluginSketch, metas};
 use super::{Graph, NotAGraph};
 use crate::inject::{Construct, InjectError};
 use crate::meta::{Location, MetaRef, PluginMeta};
-use crate::plugin::{ImplMeta, Plugin, Vtable};
+use crate::plugin::{ImplMeta, Plugin, Shared, Vtable};
 use crate::slot::Slot;
+use crate::verdict::IsShared;
 
 /// A plugin that nobody builds.
 struct Blank;
@@ -26,6 +27,7 @@ static BLANK: PluginMeta = PluginMeta::new(
 );
 
 impl Plugin for Blank {
+    const SHARED: Option<Shared<Self>> = IsShared::<Self>::SHARED;
     const META: MetaRef = MetaRef::new(&BLANK);
     const IMPL: ImplMeta<Self> = ImplMeta::new();
 

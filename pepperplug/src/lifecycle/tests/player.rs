@@ -16,8 +16,9 @@ use crate::graph::tests::sketch::{Part, Want};
 use crate::hook::{Events, HookMeta};
 use crate::inject::{Construct, InjectError, Lazy};
 use crate::meta::{Location, MetaRef, PluginMeta};
-use crate::plugin::{ImplMeta, Phase, Plugin, Vtable};
+use crate::plugin::{ImplMeta, Phase, Plugin, Shared, Vtable};
 use crate::slot::Slot;
+use crate::verdict::IsShared;
 
 /// Which role a plugin plays, and where.
 #[derive(Debug, Deserialize)]
@@ -84,6 +85,7 @@ static NOBODY: PluginMeta = PluginMeta::new(
 );
 
 impl Plugin for Player {
+    const SHARED: Option<Shared<Self>> = IsShared::<Self>::SHARED;
     const META: MetaRef = MetaRef::new(&NOBODY);
     const IMPL: ImplMeta<Self> = ImplMeta::new()
         .initialize(|player: &mut Self| player.plays(&INITIALIZE))

@@ -8,9 +8,10 @@ use crate::inject::{
     Construct, Edge, EdgeKind, InjectError, Injection, Provided, Requirement, SettingsType, Target,
 };
 use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, hash_name};
-use crate::plugin::{ImplMeta, Instance, Plugin, Vtable};
+use crate::plugin::{ImplMeta, Instance, Plugin, Shared, Vtable};
 use crate::registry::EventRef;
 use crate::slot::Slot;
+use crate::verdict::IsShared;
 use crate::version::{Comparator, Op, Version, VersionReq};
 
 /// One type that stands for all plugins: none of them is ever built.
@@ -19,6 +20,7 @@ pub(crate) struct Node;
 static NODE: PluginMeta = plugin_meta("node", "NodePlugin", "node");
 
 impl Plugin for Node {
+    const SHARED: Option<Shared<Self>> = IsShared::<Self>::SHARED;
     const META: MetaRef = MetaRef::new(&NODE);
     const IMPL: ImplMeta<Self> = ImplMeta::new();
 
