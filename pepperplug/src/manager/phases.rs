@@ -241,7 +241,7 @@ impl Shared {
                 problems.others.push(("events", why));
             }
             let limit = self.timeouts.cleanup;
-            let stopped = stop(&self.graph, &self.records, running, limit, deadline).await;
+            let stopped = stop(&self.graph, &self.records, &running, limit, deadline).await;
             problems.plugins = stopped
                 .into_iter()
                 .filter_map(|stopped| {
