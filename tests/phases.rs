@@ -354,3 +354,20 @@ fn a_runtime_without_timers_is_an_error_and_nobody_waits() {
     let refused = timeless.block_on(manager.emit(&Called));
     assert_eq!(refused.map_err(|error| error.code()), Err("PP241"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_without_bound_is_as_good_as_none() {
+    let manager = PluginManager::builder()
+        .plugins(&PLUGINS)
+        .settings(
+            Settings::from_toml("[player]\nnumber = 1000000\nat = ''\ndoes = ''")
+                .expect("sound TOML"),
+        )
+        .initialize_timeout(Duration::MAX)
+        .cleanup_timeout(Duration::MAX)
+        .shutdown_timeout(Duration::MAX)
+        .build()
+        .expect("the build proved the wiring");
+    assert_eq!(told(manager.initialize()).await, "well after 0 s");
+    assert_eq!(told(manager.shutdown()).await, "well after 0 s");
+}
