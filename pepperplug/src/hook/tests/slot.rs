@@ -236,7 +236,13 @@ fn a_hook_is_not_called_for_another_event_nor_bound_to_another_plugin() {
     let called = pin!(bound.start(EventArg::shared(&event), &ctx)).poll(&mut cx);
     let text = "the hook is not one of this event";
     assert!(matches!(called, Poll::Ready(Err(failure)) if failure.to_string() == text));
-    // One that is async is not called either, and one that is not is not started.
+    // One that is async is not called either.
     let called = bound.call(EventArg::shared(&Asked(0)), &ctx);
     assert!(called.is_err_and(|failure| failure.to_string() == text));
+    let hook = Erased::sync::<Host, Asked>(|_, event, _| Ok(event.0));
+    let bound = Bound::new(&hook, &instance).expect("they belong together");
+    let called = bound.call(EventArg::shared(&event), &ctx);
+    assert!(called.is_err_and(|failure| failure.to_string() == text));
+    let called = bound.call(EventArg::shared(&Asked(7)), &ctx);
+    assert!(called.is_ok_and(|answer| answer == 7));
 }
