@@ -108,6 +108,10 @@ impl Player {
         match self.part.does.as_str() {
             "initialize" => manager().initialize().await,
             "shutdown" => manager().shutdown().await,
+            "begin to shut down" => {
+                begin(manager().shutdown());
+                Ok(())
+            }
             "hang" => pending().await,
             "fail" => Err(Error::Stopped),
             _ => Ok(()),
@@ -206,6 +210,8 @@ async fn a_plugin_that_stops_its_own_manager_waits_no_longer_than_it_may() {
     let stopped = ["PP230 after 0 s", "PP241 after 0 s", "well after 0 s"];
     assert_eq!(run("initialize", "shutdown").await, stopped);
     assert_eq!(run("app.startup", "shutdown").await, stopped);
+    // Nothing is awaited between that and the end of the start.
+    assert_eq!(run("app.startup", "begin to shut down").await, stopped);
     // The event under way waits for the shutdown, and that for the event: for half of its time.
     let late = ["well after 0 s", "PP242 after 15 s", "PP231 after 0 s"];
     assert_eq!(run("hook", "shutdown").await, late);
