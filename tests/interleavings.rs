@@ -350,10 +350,12 @@ async fn run(seed: u64) {
     for join in joins {
         join.await.expect("no task panics");
     }
-    if let Some(manager) = manager {
-        if let Err(error) = manager.shutdown().await {
-            world.violated(error.to_string());
-        }
+    let stopped = match manager {
+        Some(manager) => manager.shutdown().await,
+        None => Ok(()),
+    };
+    if let Err(error) = stopped {
+        world.violated(error.to_string());
     }
     end(&world, orderly, seed).await;
     let violations = lock(&world.violations);
