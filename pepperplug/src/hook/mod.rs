@@ -17,3 +17,6 @@ pub use self::result::{HookError, HookFailure, HookResult};
 pub(crate) use self::result::{panic_text, text_of};
 pub use self::slot::{Start, Started};
 pub(crate) use self::table::{Gate, HookSource, TableHook, Tables};
+
+#[cfg(test)]
+mod tests;

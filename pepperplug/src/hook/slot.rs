@@ -24,7 +24,7 @@ use core::task::{Context, Poll, Waker};
 use crate::error::BoxError;
 
 /// Futures up to this many bytes are started in place; longer ones are boxed.
-const INLINE: usize = 256;
+pub(super) const INLINE: usize = 256;
 
 #[repr(C, align(16))]
 struct Room(MaybeUninit<[u8; INLINE]>);

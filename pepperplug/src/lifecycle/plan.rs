@@ -12,6 +12,8 @@ pub(crate) enum Step {
     Begun,
     Ready,
     Failed,
+    /// Neither ready nor failed when the start was given up.
+    Cancelled,
     /// Not begun, since a plugin that it needs failed.
     Skipped {
         needs: NodeId,
@@ -81,6 +83,11 @@ impl<'g> Plan<'g> {
         self.drop_out(node, Step::Failed);
     }
 
+    /// `node` was cancelled, since the start is doomed.
+    pub(crate) fn cancelled(&mut self, node: NodeId) {
+        self.drop_out(node, Step::Cancelled);
+    }
+
     /// No new plugin begins.
     pub(crate) fn doom(&mut self) {
         self.doomed = true;
@@ -92,6 +99,15 @@ impl<'g> Plan<'g> {
 
     pub(crate) fn step(&self, node: NodeId) -> Step {
         self.steps[node as usize]
+    }
+
+    /// Whether nothing more was to come of `node` when the start ended.
+    pub(crate) fn is_settled(&self, node: NodeId) -> bool {
+        match self.step(node) {
+            Step::Ready | Step::Failed => true,
+            Step::Waiting | Step::Begun | Step::Cancelled => false,
+            Step::Skipped { needs } => self.is_settled(needs),
+        }
     }
 
     /// What is ready, in the order in which it became so; to be stopped in reverse. What initialized too late is part of

@@ -55,7 +55,9 @@ pub(crate) enum Note {
 }
 
 impl StartError {
-    pub(crate) fn new(lines: Vec<Line>, note: Option<Note>) -> Self {
+    /// Lines of one kind keep their order.
+    pub(crate) fn new(mut lines: Vec<Line>, note: Option<Note>) -> Self {
+        lines.sort_by_key(|line| line.ending.place());
         let shut_down = matches!(note, Some(Note::ShutDown));
         let note = note.map(|note| match note {
             Note::ShutDown => "it was shut down before it had started".to_owned(),
@@ -68,7 +70,8 @@ impl StartError {
         }))
     }
 
-    /// Whether no plugin failed, but a shutdown came before the application had started.
+    /// Whether a shutdown that came before the application had started is why it did not. Plugins may have
+    /// [failed](Self::failed) all the same: optional ones before, others while they were cancelled.
     #[must_use]
     pub fn was_shut_down(&self) -> bool {
         self.0.shut_down
@@ -148,7 +151,7 @@ impl std::error::Error for StartError {}
 
 impl Ending {
     /// Causes come first, then what was cancelled and undone, last what never began.
-    pub(crate) fn place(&self) -> u8 {
+    fn place(&self) -> u8 {
         match self {
             Self::Failed { .. } => 0,
             Self::Cancelled { .. } => 1,

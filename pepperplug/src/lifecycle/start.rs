@@ -63,8 +63,8 @@ struct Start<'a> {
     /// What initialized after its time was up.
     late: Vec<(NodeId, Instance)>,
     lines: Vec<Line>,
-    /// Failures that the application can do without: part of the error only where it does not start after all.
-    tolerated: Vec<Line>,
+    /// What the application can do without: part of the error only where it does not start after all.
+    without: Vec<Line>,
     note: Option<Note>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Start<'a> {
             tasks: Tasks::default(),
             late: Vec::new(),
             lines: Vec::new(),
-            tolerated: Vec::new(),
+            without: Vec::new(),
             note: None,
             context,
         }
@@ -99,8 +99,11 @@ impl<'a> Start<'a> {
     }
 
     fn shut_down(&mut self) {
-        self.note = Some(Note::ShutDown);
-        self.plan.doom();
+        // After a plugin that had to start has failed, it changes nothing.
+        if !self.plan.is_doomed() {
+            self.note = Some(Note::ShutDown);
+            self.plan.doom();
+        }
     }
 
     /// Builds a plugin, and starts its `initialize` where it has one.
@@ -159,7 +162,7 @@ impl<'a> Start<'a> {
                 target: "pepperplug::lifecycle", plugin = meta.name(), why,
                 "an optional plugin failed to initialize; the application starts without it",
             );
-            self.tolerated.push(line);
+            self.without.push(line);
         }
     }
 
@@ -191,7 +194,7 @@ impl<'a> Start<'a> {
     }
 
     fn cancelled(&mut self, node: NodeId, since: Instant) {
-        self.plan.failed(node);
+        self.plan.cancelled(node);
         self.context
             .records
             .ended(node, PluginState::Failed, "cancelled".to_owned());
@@ -234,7 +237,7 @@ impl<'a> Start<'a> {
         let left: Vec<_> = left.iter().map(|task| (task.node, task.since)).collect();
         for (node, since) in left {
             if self.plan.step(node) == Step::Begun {
-                self.plan.failed(node);
+                self.plan.cancelled(node);
                 let why = "cancelled, but still running: it blocks its thread".to_owned();
                 self.context.records.ended(node, PluginState::Failed, why);
             }
@@ -248,7 +251,7 @@ impl<'a> Start<'a> {
         for node in graph.order() {
             match self.plan.step(*node) {
                 Step::Waiting if doomed => self.not_begun(*node),
-                Step::Skipped { needs } => self.skipped(*node, needs, doomed),
+                Step::Skipped { needs } => self.skipped(*node, needs),
                 _ => {}
             }
         }
@@ -267,38 +270,38 @@ impl<'a> Start<'a> {
         let running = Running {
             instances: self.instances,
             ready: self.plan.into_ready(),
+            without: self.without,
         };
         if !doomed {
             return Ok(running);
         }
-        // Behind the first cause, though they came before it.
-        self.lines.append(&mut self.tolerated);
+        // What it could do without stands behind the first cause, though it came before.
         self.lines
             .extend(undo(graph, records, running, self.context.timeouts).await);
         for node in failed {
             records.set(node, PluginState::Failed);
         }
-        self.lines.sort_by_key(|line| line.ending.place());
         Err(StartError::new(self.lines, self.note))
     }
 
     fn not_begun(&mut self, node: NodeId) {
         let graph = self.context.graph;
-        let missing = graph
+        // One that failed is not waited for any more: it was not needed, or this would have been skipped.
+        let unsettled = graph
             .dependencies(node)
             .iter()
-            .filter(|on| self.plan.step(on.node) != Step::Ready);
+            .filter(|on| !self.plan.is_settled(on.node));
         let mut waits_for: Vec<&'static str> =
-            missing.map(|on| graph.meta(on.node).name()).collect();
+            unsettled.map(|on| graph.meta(on.node).name()).collect();
         waits_for.sort_unstable();
         waits_for.dedup();
-        self.lines.push(Line {
+        self.without.push(Line {
             plugin: graph.meta(node).name(),
             ending: Ending::NotBegun { waits_for },
         });
     }
 
-    fn skipped(&mut self, node: NodeId, needs: NodeId, doomed: bool) {
+    fn skipped(&mut self, node: NodeId, needs: NodeId) {
         let graph = self.context.graph;
         let needs = graph.meta(needs).name();
         self.context.records.ended(
@@ -306,15 +309,12 @@ impl<'a> Start<'a> {
             PluginState::Skipped,
             format!("it needs `{needs}`, which did not start"),
         );
-        if doomed {
-            let ending = Ending::NotBegun {
+        self.without.push(Line {
+            plugin: graph.meta(node).name(),
+            ending: Ending::NotBegun {
                 waits_for: vec![needs],
-            };
-            self.lines.push(Line {
-                plugin: graph.meta(node).name(),
-                ending,
-            });
-        }
+            },
+        });
     }
 }
 
@@ -329,10 +329,11 @@ pub(crate) async fn roll_back(
     StartError::new(undo(graph, records, running, timeouts).await, Some(note))
 }
 
+/// Stops all that runs, and says so of each, after what was missing anyway.
 async fn undo(graph: &Graph, records: &Records, running: Running, timeouts: Timeouts) -> Vec<Line> {
     // A fresh deadline: a start that failed because it took too long leaves its rollback all the time it needs.
     let deadline = Instant::now() + timeouts.shutdown;
-    let stopped = stop(graph, records, running, timeouts.cleanup, deadline).await;
+    let stopped = stop(graph, records, &running, timeouts.cleanup, deadline).await;
     let line = |Stopped { node, problem }| {
         let started_in = records.get(node).initialized_in.unwrap_or_default();
         Line {
@@ -343,5 +344,6 @@ async fn undo(graph: &Graph, records: &Records, running: Running, timeouts: Time
             },
         }
     };
-    stopped.into_iter().map(line).collect()
+    let stopped = stopped.into_iter().map(line);
+    running.without.into_iter().chain(stopped).collect()
 }

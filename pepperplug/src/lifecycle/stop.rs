@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
-use super::problem::error_chain;
+use super::problem::{Line, error_chain};
 use super::state::{PluginState, Records};
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
@@ -20,6 +20,8 @@ use crate::plugin::Instance;
 pub(crate) struct Running {
     pub(crate) instances: Arc<Instances>,
     pub(crate) ready: Vec<NodeId>,
+    /// What the application runs without; told only where it is taken back after all.
+    pub(crate) without: Vec<Line>,
 }
 
 /// What became of a plugin that was stopped.
@@ -33,7 +35,7 @@ pub(crate) struct Stopped {
 pub(crate) async fn stop(
     graph: &Graph,
     records: &Records,
-    running: Running,
+    running: &Running,
     limit: Duration,
     deadline: Instant,
 ) -> Vec<Stopped> {

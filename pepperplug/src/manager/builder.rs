@@ -11,6 +11,9 @@ use crate::meta::{MetaRef, PluginMeta};
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
 
+/// A century: `Duration::MAX` from now is more than the clock can tell.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// Configures a [`PluginManager`].
 ///
 /// ```
@@ -51,19 +54,19 @@ impl PluginManagerBuilder {
 
     /// How long each plugin's `initialize` may take, unless it says so itself. 30 s unless set.
     pub fn initialize_timeout(mut self, limit: Duration) -> Self {
-        self.timeouts.initialize = limit;
+        self.timeouts.initialize = limit.min(LONGEST);
         self
     }
 
     /// How long each plugin's `cleanup` may take. 10 s unless set.
     pub fn cleanup_timeout(mut self, limit: Duration) -> Self {
-        self.timeouts.cleanup = limit;
+        self.timeouts.cleanup = limit.min(LONGEST);
         self
     }
 
     /// How long a whole shutdown may take, and a whole rollback. 30 s unless set.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
-        self.timeouts.shutdown = limit;
+        self.timeouts.shutdown = limit.min(LONGEST);
         self
     }
 

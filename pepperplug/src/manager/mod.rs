@@ -110,6 +110,8 @@ impl PluginManager {
     /// Stops every plugin in reverse order: sends `app.shutdown`, refuses new events, waits for those under way, and
     /// calls each `cleanup` once. It keeps going past failures. Calling it again returns the same.
     ///
+    /// A hook that awaits it waits for itself, until half the time of the shutdown is over: let a task of its own do so.
+    ///
     /// # Errors
     /// [`Error::Shutdown`] with every plugin whose cleanup failed, panicked or took too long; the others are cleaned up
     /// all the same. [`Error::NoRuntime`] outside of tokio.

@@ -171,11 +171,9 @@ impl Shared {
     pub(super) async fn shutdown(shared: &Arc<Self>) -> Result<(), Error> {
         let runtime = Runtime::try_current().map_err(|_| Error::NoRuntime)?;
         let mut phase = shared.phase.subscribe();
-        // From now on no start begins, and one that is under way rolls itself back.
+        // From now on no start begins, and one that is under way is taken back and leaves by itself.
         shared.stopping.send_replace(true);
-        let _ = phase
-            .wait_for(|phase| !matches!(phase, Phase::Starting(_)))
-            .await;
+        // Before the first await: a caller that goes away takes nothing of this with it.
         if let Some(stopping) = Self::leave(shared) {
             runtime.spawn(stopping.run());
         }
@@ -241,7 +239,7 @@ impl Shared {
                 problems.others.push(("events", why));
             }
             let limit = self.timeouts.cleanup;
-            let stopped = stop(&self.graph, &self.records, running, limit, deadline).await;
+            let stopped = stop(&self.graph, &self.records, &running, limit, deadline).await;
             problems.plugins = stopped
                 .into_iter()
                 .filter_map(|stopped| {
@@ -263,9 +261,7 @@ impl Shared {
             target: "pepperplug::lifecycle",
             "the plugin manager was dropped without `shutdown().await`: no plugin was cleaned up",
         );
-        self.dispatcher.swap(Tables::closed(Gate::ShutDown));
-        self.forget_instances();
-        drop(self.take());
+        self.let_go(Gate::ShutDown);
     }
 }
 
@@ -286,8 +282,13 @@ impl Starting {
 
     fn tell(&self, outcome: Result<(), StartError>) {
         if let Err(error) = &outcome {
-            self.shared.forget_instances();
+            self.shared.let_go(Gate::NotStarted);
             self.shared.phase.send_replace(Phase::Failed(error.clone()));
+            // A shutdown that came while it started has left this to do.
+            let stopping = *self.shared.stopping.borrow();
+            if stopping {
+                Shared::leave(&self.shared);
+            }
         }
         self.told.send_replace(Some(outcome));
     }
@@ -325,7 +326,7 @@ impl Drop for Stopping {
             .outcome
             .take()
             .unwrap_or_else(|| ended_early("its runtime ended while it stopped".to_owned()));
-        self.shared.forget_instances();
+        self.shared.let_go(Gate::ShutDown);
         self.shared.phase.send_replace(Phase::Stopped(outcome));
     }
 }

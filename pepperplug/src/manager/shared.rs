@@ -138,9 +138,12 @@ impl Shared {
         running.take()
     }
 
-    /// Lets go of the plugins.
-    pub(super) fn forget_instances(&self) {
+    /// Refuses events and lets go of the plugins: the last step of whatever ends, and the only one where a runtime ends
+    /// before the others were done. The tables go first, since only `Instances` meets a plugin that panics in that.
+    pub(super) fn let_go(&self, gate: Gate) {
+        self.dispatcher.swap(Tables::closed(gate));
         self.instances.store(Arc::new(Instances::new(0)));
+        drop(self.take());
     }
 
     /// Refuses events from now on, and waits for those under way. False when some still are at `deadline`.

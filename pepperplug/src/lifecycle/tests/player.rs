@@ -106,6 +106,14 @@ impl Plugin for Player {
         }
         if matches!(stage.roles[plugin].initialize, Act::CannotBeBuilt) && !stage.is_healed() {
             stage.note(plugin, What::NotBuilt);
+            let then = stage
+                .when_not_built
+                .lock()
+                .expect("no panic while held")
+                .take();
+            if let Some(then) = then {
+                then();
+            }
             panic("it cannot be built");
         }
         let numbers = given.iter().flat_map(Given::numbers).collect();

@@ -539,6 +539,57 @@ async fn what_needs_an_optional_plugin_and_is_not_optional_fails_the_start() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_start_that_is_taken_back_tells_as_well_what_it_was_without() {
+    let (stage, manager) = raise(vec![
+        role("cache", &[], Act::Ends(10, End::InError)).optional(),
+        role("warmer", &[Want::Arc(0)], WELL).optional(),
+        role("web", &[Want::Option(0)], WELL),
+    ]);
+    stage.closed.store(true, Ordering::Relaxed);
+    let error = fails(&manager).await;
+    let (_, lines) = error.split_once("it stays closed\n").expect("it is why");
+    assert_eq!(
+        lines,
+        "  cache   failed     after 0.01 s: it is out of order
+  web     stopped    (had started in 0.00 s; rolled back)
+  warmer  not begun  (waits for cache)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_plugin_that_failed_and_was_not_needed() {
+    let (_stage, manager) = raise(vec![
+        role("cache", &[], Act::Ends(10, End::InError)).optional(),
+        role("database", &[], Act::Ends(20, End::InError)),
+        role("mail", &[], Act::Hangs),
+        role("web", &[Want::Option(0), Want::Option(2)], WELL),
+    ]);
+    assert_eq!(
+        fails(&manager).await,
+        "[PP230] the application did not start
+  database  failed     after 0.02 s: it is out of order
+  cache     failed     after 0.01 s: it is out of order
+  mail      cancelled  after 0.02 s
+  web       not begun  (waits for mail)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_was_shut_down_only_where_no_failure_had_ended_it_before() {
+    // Fails while it is built, so that nothing is awaited between its failure and the next look at the shutdown.
+    let (stage, manager) = raise(vec![role("a", &[], Act::CannotBeBuilt)]);
+    let shuts_down = manager.clone();
+    *stage.when_not_built.lock().expect("no panic while held") =
+        Some(Box::new(move || drop(shuts_down.shutdown().now_or_never())));
+    let Err(Error::Start(error)) = manager.initialize().await else {
+        panic!("it cannot start")
+    };
+    assert!(!error.was_shut_down(), "{error}");
+    assert!(error.failed().eq(["a"]), "{error}");
+    manager.shutdown().await.expect("nothing had started");
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_a_failed_start_another_one_begins_anew() {
     let (stage, manager) = raise(vec![
         role("a", &[], WELL).cleans_up(WELL),

@@ -143,6 +143,8 @@ pub(super) struct Stage {
     healed: AtomicBool,
     /// The hooks on `app.startup` fail.
     pub(super) closed: AtomicBool,
+    /// Called once, where a plugin cannot be built.
+    pub(super) when_not_built: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     raised: Instant,
 }
 
@@ -179,6 +181,7 @@ impl Stage {
             alive: AtomicUsize::new(0),
             healed: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            when_not_built: Mutex::default(),
             raised: Instant::now(),
         });
         let mut stages = STAGES.lock().unwrap_or_else(PoisonError::into_inner);
