@@ -17,4 +17,6 @@
 pub use crate::event::{ByMut, ByRef, HookReturn};
 pub use crate::hook::PP034_hook_future;
 pub use crate::inject::{Inject, Injectable, SettingsType};
-pub use crate::plugin::{PP039_lifecycle_future, PP075_write_a_single_plugin_impl_block, PhaseReturn};
+pub use crate::plugin::{
+    PP039_lifecycle_future, PP075_write_a_single_plugin_impl_block, PhaseReturn,
+};
