@@ -13,7 +13,7 @@ fn the_program_runs_and_the_error_is_the_one_that_is_printed() {
     let program = block(&readme, "```rust\n");
     // A package as a reader would make it.
     let app = Fixture::empty("readme");
-    app.write("Cargo.toml", &manifest());
+    app.write("Cargo.toml", &manifest(&readme));
 
     app.write("src/main.rs", program);
     let output = app.cargo(&["run"]);
@@ -36,11 +36,13 @@ fn block<'a>(readme: &'a str, fence: &str) -> &'a str {
     block
 }
 
-fn manifest() -> String {
+/// The package of the README's `[dependencies]`, with the library of this checkout.
+fn manifest(readme: &str) -> String {
+    let shown = block(readme, "```toml\n");
+    let here = format!("pepperplug = {{ path = {:?} }}", pepperplug());
+    let dependencies = shown.replace("pepperplug = \"0.1\"", &here);
+    assert_ne!(dependencies, shown, "the README depends on pepperplug");
     format!(
-        "[package]\nname = \"app\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         pepperplug = {{ path = {:?} }}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[workspace]\n",
-        pepperplug(),
+        "[package]\nname = \"app\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n"
     )
 }

@@ -1,5 +1,6 @@
 //! Everything that can go wrong at run time, in one type.
 
+use core::fmt;
 use core::time::Duration;
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use crate::settings::SettingsError;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What can go wrong with a plugin manager.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The plugins do not fit together. `plugins![…]` proves that they do before the program runs; a manager that takes
@@ -123,7 +124,7 @@ impl Error {
 }
 
 /// Why an event did not do its work.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum EmitError {
     /// Not every plugin is ready yet.
@@ -161,6 +162,27 @@ impl EmitError {
         }
     }
 }
+
+/// `main` prints the error that it returns by `Debug`, and so does `unwrap`: where people read errors, they read these words.
+macro_rules! debug_as_display {
+    ($($error:ty),+ $(,)?) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )+};
+}
+
+debug_as_display!(
+    Error,
+    EmitError,
+    FeatureSetsError,
+    HookError,
+    SettingsError,
+    ShutdownError,
+    StartError,
+);
 
 fn list(head: &str, lines: &[String]) -> String {
     let mut text = match lines {

@@ -63,7 +63,7 @@ impl<'a> EventContext<'a> {
     ///
     /// # Errors
     /// Those of [`PluginManager::emit`](crate::PluginManager::emit).
-    pub async fn emit<T: Emit>(&self, event: T) -> Result<T::Returns, Error> {
+    pub async fn emit<T: Emit<R>, R>(&self, event: T) -> Result<R, Error> {
         event.emit_on(self.dispatcher).await
     }
 
@@ -71,7 +71,7 @@ impl<'a> EventContext<'a> {
     ///
     /// # Errors
     /// Those of [`PluginManager::emit`](crate::PluginManager::emit).
-    pub fn emit_sync<T: Emit<Event: SyncEvent>>(&self, event: T) -> Result<T::Returns, Error> {
+    pub fn emit_sync<T: Emit<R, Event = E>, E: SyncEvent, R>(&self, event: T) -> Result<R, Error> {
         event.emit_sync_on(self.dispatcher)
     }
 }

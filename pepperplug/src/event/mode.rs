@@ -170,24 +170,25 @@ impl<V, E: Into<BoxError>> HookReturn<V> for Result<V, E> {
 }
 
 /// What `emit` takes: `&event`, or `&mut event` in mode transform.
+///
+/// `R` is what `emit` returns, by the event's mode. It is a parameter and not an associated type so that a wrong call is
+/// one error of the compiler, and not one for every place that names the type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be emitted",
-    label = "not a reference to an event, or not the one its mode needs",
-    note = "emit `&event`; an event in mode `transform` is emitted as `&mut event`"
+    label = "expected `&event`, or `&mut event` where the event's mode is `transform`",
+    note = "emit a reference to a value whose type has `#[event(\"name\")]`: `&mut` in mode `transform`, `&` in all others"
 )]
-pub trait Emit: Send + sealed_emit::Sealed {
+pub trait Emit<R>: Send + sealed_emit::Sealed {
     /// The event.
     type Event: Event;
-    /// What `emit` returns, by the event's mode.
-    type Returns;
 
     /// Runs the hooks.
     #[doc(hidden)]
-    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<Self::Returns, Error>> + Send;
+    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<R, Error>> + Send;
 
     /// Runs the hooks of a sync event.
     #[doc(hidden)]
-    fn emit_sync_on(self, on: &Dispatcher) -> Result<Self::Returns, Error>
+    fn emit_sync_on(self, on: &Dispatcher) -> Result<R, Error>
     where
         Self::Event: SyncEvent;
 }
@@ -267,15 +268,18 @@ impl SharedMode for First {
     }
 }
 
-impl<E: Event<Mode: SharedMode>> Emit for &E {
-    type Event = E;
-    type Returns = <E::Mode as SharedMode>::Returns<E::Output>;
+/// What `emit` returns of an event that it takes by `&`.
+type Returned<E> = <<E as Event>::Mode as SharedMode>::Returns<<E as Event>::Output>;
 
-    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<Self::Returns, Error>> + Send {
+#[diagnostic::do_not_recommend]
+impl<E: Event<Mode: SharedMode>> Emit<Returned<E>> for &E {
+    type Event = E;
+
+    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<Returned<E>, Error>> + Send {
         <E::Mode as SharedMode>::emit(self, on)
     }
 
-    fn emit_sync_on(self, on: &Dispatcher) -> Result<Self::Returns, Error>
+    fn emit_sync_on(self, on: &Dispatcher) -> Result<Returned<E>, Error>
     where
         E: SyncEvent,
     {
@@ -283,9 +287,9 @@ impl<E: Event<Mode: SharedMode>> Emit for &E {
     }
 }
 
-impl<E: Event<Mode = Transform>> Emit for &mut E {
+#[diagnostic::do_not_recommend]
+impl<E: Event<Mode = Transform>> Emit<()> for &mut E {
     type Event = E;
-    type Returns = ();
 
     fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<(), Error>> + Send {
         on.transform(self)

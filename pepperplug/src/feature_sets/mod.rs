@@ -31,7 +31,7 @@ pub struct FeatureSets {
 }
 
 /// Sets of features with which the plugins of a list do not fit together.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct FeatureSetsError {
     failures: Vec<Failure>,
     checked: usize,

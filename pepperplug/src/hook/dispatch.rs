@@ -326,7 +326,7 @@ impl Events {
     ///
     /// # Cancel safety
     /// Dropping the future cancels the hook that runs, at its current await; hooks after it are not called.
-    pub async fn emit<T: Emit>(&self, event: T) -> Result<T::Returns, Error> {
+    pub async fn emit<T: Emit<R>, R>(&self, event: T) -> Result<R, Error> {
         event.emit_on(&self.dispatcher).await
     }
 
@@ -334,7 +334,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`emit`](Self::emit).
-    pub fn emit_sync<T: Emit<Event: SyncEvent>>(&self, event: T) -> Result<T::Returns, Error> {
+    pub fn emit_sync<T: Emit<R, Event = E>, E: SyncEvent, R>(&self, event: T) -> Result<R, Error> {
         event.emit_sync_on(&self.dispatcher)
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn text_of(error: &dyn Display) -> String {
 }
 
 /// A hook that failed: which, on what, and why.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("hook `{hook}` of plugin `{plugin}` failed on event `{event}`: {failure}{}", Attempts(*attempts))]
 #[non_exhaustive]
 pub struct HookError {

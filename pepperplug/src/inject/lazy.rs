@@ -68,7 +68,6 @@ pub(crate) struct Later {
 /// use pepperplug::prelude::*;
 ///
 /// #[plugin(name = "mail")]
-/// #[derive(Default)]
 /// struct MailPlugin;
 ///
 /// #[plugin(name = "report")]

@@ -35,7 +35,7 @@ pub(crate) struct Line {
 /// The application did not start: which plugin failed and why, and what became of the others.
 ///
 /// Everything that had started was stopped again, in reverse; problems in that are part of the same error.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StartError(Arc<Inner>);
 
 #[derive(Debug)]
@@ -217,7 +217,7 @@ impl fmt::Display for Ending {
 }
 
 /// The application stopped, but not everything went well: whose cleanup failed, and why. All others were cleaned up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ShutdownError(Arc<Problems>);
 
 /// What went wrong in a shutdown, with what or whom.

@@ -1,8 +1,10 @@
 //! The handle that users hold.
 
 mod builder;
+mod caught;
 mod handle;
 mod phases;
+mod run;
 mod shared;
 
 use core::fmt;
@@ -26,7 +28,6 @@ use crate::service::Service;
 /// use pepperplug::prelude::*;
 ///
 /// #[plugin(name = "greeter")]
-/// #[derive(Default)]
 /// struct Greeter;
 ///
 /// impl Greeter {
@@ -129,7 +130,7 @@ impl PluginManager {
     ///
     /// # Cancel safety
     /// As [`Events::emit`].
-    pub async fn emit<T: Emit>(&self, event: T) -> Result<T::Returns, Error> {
+    pub async fn emit<T: Emit<R>, R>(&self, event: T) -> Result<R, Error> {
         event.emit_on(&self.shared().dispatcher).await
     }
 
@@ -137,7 +138,7 @@ impl PluginManager {
     ///
     /// # Errors
     /// As [`Events::emit`].
-    pub fn emit_sync<T: Emit<Event: SyncEvent>>(&self, event: T) -> Result<T::Returns, Error> {
+    pub fn emit_sync<T: Emit<R, Event = E>, E: SyncEvent, R>(&self, event: T) -> Result<R, Error> {
         event.emit_sync_on(&self.shared().dispatcher)
     }
 

@@ -3,17 +3,15 @@
 //! A phase is left by a task of its own, never by a caller's future, so a caller that goes away leaves nothing half
 //! done. Each such task carries a guard: should the runtime end under it, those who wait are told so.
 
-use core::future::{Future, poll_fn};
-use core::pin::pin;
-use core::task::{Context, Poll};
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use std::sync::Arc;
 
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::caught::caught;
 use super::shared::{Shared, Started};
 use crate::error::Error;
 use crate::event::{AppShutdown, AppStartup};
@@ -273,7 +271,7 @@ struct Starting {
 
 impl Starting {
     async fn run(self) {
-        let outcome = caught(self.shared.start()).await;
+        let outcome = caught(self.shared.start()).await.map_err(panic_text);
         self.tell(outcome.unwrap_or_else(|why| {
             let note = format!("the task that starts the plugins ended early: {why}");
             Err(StartError::new(Vec::new(), Some(Note::Other(note))))
@@ -311,7 +309,7 @@ struct Stopping {
 
 impl Stopping {
     async fn run(mut self) {
-        let outcome = caught(self.shared.stop()).await;
+        let outcome = caught(self.shared.stop()).await.map_err(panic_text);
         self.outcome = Some(outcome.unwrap_or_else(|why| {
             ended_early(format!(
                 "the task that stops the plugins ended early: {why}"
@@ -337,17 +335,4 @@ fn ended_early(why: String) -> Result<(), ShutdownError> {
         ..Problems::default()
     };
     problems.into_result()
-}
-
-/// Runs `future`, and ends a panic in it here: on a runtime without timers, say.
-async fn caught<F: Future>(future: F) -> Result<F::Output, String> {
-    let mut future = pin!(future);
-    let poll = |cx: &mut Context<'_>| {
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        match polled {
-            Ok(polled) => polled.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic_text(panic))),
-        }
-    };
-    poll_fn(poll).await
 }

@@ -28,7 +28,7 @@ use super::source::Position;
 ///     "<toml>:2:13  not valid TOML: `yes` is no value; a string must stand in quotes [PP210]",
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SettingsError {
     problems: Vec<SettingsProblem>,
 }
