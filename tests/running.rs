@@ -47,11 +47,9 @@ impl Counted {
     }
 }
 
-static PLUGINS: PluginSet = plugins![Counted];
-
 fn manager(settings: &str) -> PluginManager {
     PluginManager::builder()
-        .plugins(&PLUGINS)
+        .plugins(&plugins![Counted])
         .settings(Settings::from_toml(settings).expect("well formed"))
         .build()
         .expect("the build proved the wiring")

@@ -25,7 +25,8 @@ pub(crate) fn expand(entries: &Entries) -> TokenStream {
             #[allow(long_running_const_eval)]
             const WIRING: &#pp::Wiring<{ METAS.len() }> = &#pp::Wiring::new(METAS, CANDIDATES);
             #checks
-            #pp::PluginSet::new(METAS, CANDIDATES)
+            // A constant, so that `&plugins![…]` lives as long as the program.
+            const { #pp::PluginSet::new(METAS, CANDIDATES) }
         }
     }
 }
@@ -39,7 +40,7 @@ pub(crate) fn expand_unchecked(entries: &Entries) -> TokenStream {
         quote!(#(#cfgs)* #meta)
     });
     let import = pp.import();
-    quote!({ #import #pp::PluginSet::new(const { &[#(#metas),*] }, &[]) })
+    quote!({ #import const { #pp::PluginSet::new(&[#(#metas),*], &[]) } })
 }
 
 fn meta(pp: &Private, entry: &Entry) -> TokenStream {

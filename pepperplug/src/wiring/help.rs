@@ -3,6 +3,7 @@
 use super::list::{List, NONE};
 use super::message::Message;
 use super::set::Candidate;
+use super::text::same;
 
 /// The listed plugin whose name is nearest to `name`, if it is near enough to be what was meant.
 pub(super) const fn nearest(list: &List<'_>, name: &str) -> Option<&'static str> {
@@ -131,24 +132,58 @@ const fn is_joint(byte: u8) -> bool {
 }
 
 /// Says which entries that are switched off could be what is missing, going by `names`; false where none could.
+///
+/// Entries under one condition come on together, so a condition is named once.
 pub(super) const fn write_off(list: &List<'_>, names: &[&str], to: &mut Message) -> bool {
     let mut some = false;
     let mut i = 0;
-    while i < list.candidates.len() {
-        let candidate = &list.candidates[i];
-        if !candidate.on() && is_named(candidate, names) {
-            if some {
-                to.push(&[", or "]);
-            } else {
-                to.line(&["help: "]);
+    while let Some(first) = next_off(list.candidates, names, i, None) {
+        i = first + 1;
+        let candidate = &list.candidates[first];
+        let condition = Some(candidate.cfg());
+        if let Some(named) = next_off(list.candidates, names, 0, condition) {
+            if named < first {
+                continue;
             }
-            write_switch(candidate, to);
-            to.push(&[" (it adds `", candidate.path(), "`)"]);
-            some = true;
+        }
+        if some {
+            to.push(&[", or "]);
+        } else {
+            to.line(&["help: "]);
+        }
+        write_switch(candidate, to);
+        to.push(&[" (it adds `", candidate.path(), "`"]);
+        let mut j = i;
+        while let Some(next) = next_off(list.candidates, names, j, condition) {
+            to.push(&[", `", list.candidates[next].path(), "`"]);
+            j = next + 1;
+        }
+        to.push(&[")"]);
+        some = true;
+    }
+    some
+}
+
+/// The first entry from `from` on that is switched off and could be what is missing; under `condition`, where one is given.
+const fn next_off(
+    candidates: &[Candidate],
+    names: &[&str],
+    from: usize,
+    condition: Option<&str>,
+) -> Option<usize> {
+    let mut i = from;
+    while i < candidates.len() {
+        let candidate = &candidates[i];
+        let meant = match condition {
+            Some(condition) => same(candidate.cfg(), condition),
+            None => true,
+        };
+        if meant && !candidate.on() && is_named(candidate, names) {
+            return Some(i);
         }
         i += 1;
     }
-    some
+    None
 }
 
 const fn is_named(candidate: &Candidate, names: &[&str]) -> bool {
@@ -164,14 +199,7 @@ const fn is_named(candidate: &Candidate, names: &[&str]) -> bool {
 
 /// Whether an entry that is switched off could be what `name` belongs to.
 pub(crate) const fn may_be_off(candidates: &[Candidate], name: &str) -> bool {
-    let mut i = 0;
-    while i < candidates.len() {
-        if !candidates[i].on() && is_named(&candidates[i], &[name]) {
-            return true;
-        }
-        i += 1;
-    }
-    false
+    next_off(candidates, &[name], 0, None).is_some()
 }
 
 const fn write_switch(candidate: &Candidate, to: &mut Message) {

@@ -1,7 +1,7 @@
 //! What one edge's two ends know without the rest of the list; each check stands at the literal that it is about.
 
 use super::message::Message;
-use super::text::same;
+use super::text::{same, starts_with};
 use crate::event::{EventMeta, EventMode};
 use crate::meta::MetaRef;
 use crate::version::VersionReq;
@@ -145,9 +145,8 @@ pub const fn check_return(
     let mut message = Message::new();
     match written.result {
         Some((value, error)) if same(value, takes) => {
-            message.fault("PP032", &["hook `", hook, "` fails with `", error]);
-            message.push(&["`, which is no error"]);
-            message.line(&["help: add `impl std::error::Error for ", error, "`"]);
+            message.fault("PP032", &["hook `", hook, "` fails with `", error, "`, "]);
+            write_no_error(error, &mut message);
         }
         _ => {
             message.fault("PP032", &["hook `", hook, "` returns `", written.ty]);
@@ -184,8 +183,8 @@ pub const fn check_phase_return(
                 "PP038",
                 &["`", method, "` of plugin `", plugin, "` fails with `"],
             );
-            message.push(&[error, "`, which is no error"]);
-            message.line(&["help: add `impl std::error::Error for ", error, "`"]);
+            message.push(&[error, "`, "]);
+            write_no_error(error, &mut message);
         }
         _ => {
             message.fault(
@@ -197,4 +196,21 @@ pub const fn check_phase_return(
         }
     }
     message.if_any()
+}
+
+/// Why `error`, as written, is not what a hook or a lifecycle method may fail with.
+const fn write_no_error(error: &str, to: &mut Message) {
+    if starts_with(error, "Box<dyn ") {
+        to.push(&["which cannot go to another thread"]);
+        to.line(&[
+            "help: write `pepperplug::BoxError`; it is `Box<dyn std::error::Error + Send + Sync>`",
+        ]);
+    } else {
+        to.push(&["which is no error that can go to another thread"]);
+        to.line(&[
+            "help: add `impl std::error::Error for ",
+            error,
+            "`; it must be `Send + Sync` and own its data",
+        ]);
+    }
 }

@@ -27,7 +27,7 @@ impl Message {
     /// Each fault by itself.
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> = Vec::new();
-        for line in self.as_str().lines() {
+        for line in self.as_str().lines().filter(|line| !line.is_empty()) {
             match faults.last_mut() {
                 Some(fault) if !line.starts_with("[PP") => {
                     fault.push('\n');
@@ -48,10 +48,10 @@ impl Message {
         }
     }
 
-    /// Begins a fault: its code and its first words.
+    /// Begins a fault: its code and its first words. An empty line sets it apart from the one before.
     pub(super) const fn fault(&mut self, code: &str, words: &[&str]) {
         if !self.text.is_empty() {
-            self.text.push("\n");
+            self.text.push("\n\n");
         }
         self.push(&["[", code, "] "]);
         self.push(words);

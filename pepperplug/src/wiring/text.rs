@@ -121,6 +121,18 @@ pub(crate) const fn same(left: &str, right: &str) -> bool {
     true
 }
 
+/// Whether `text` begins with `start`.
+pub(crate) const fn starts_with(text: &str, start: &str) -> bool {
+    let (mut text, mut start) = (text.as_bytes(), start.as_bytes());
+    while let ([a, rest @ ..], [x, start_rest @ ..]) = (text, start) {
+        if *a != *x {
+            return false;
+        }
+        (text, start) = (rest, start_rest);
+    }
+    start.is_empty()
+}
+
 /// Whether `left` comes before `right` by its bytes.
 pub(crate) const fn precedes(left: &str, right: &str) -> bool {
     let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
