@@ -107,14 +107,14 @@ async fn the_graph_is_drawn_as_mermaid_and_dot() {
         graph.mermaid(),
         "\
 flowchart TD
-    p_memory_cache[\"memory-cache 1.2.0\"]
+    p_memory__cache[\"memory-cache 1.2.0\"]
     p_database[\"database 0.3.1\"]
     p_mailer[\"mailer 2.0.0-rc.1\"]
-    p_database -->|requires| p_memory_cache
+    p_database -->|requires| p_memory__cache
     p_database -.->|injects, lazy| p_mailer
     p_mailer -->|injects| p_database
-    p_mailer -.->|dyn cache, optional| p_memory_cache
-    p_mailer -->|dyn cache, many| p_memory_cache
+    p_mailer -.->|dyn cache, optional| p_memory__cache
+    p_mailer -->|dyn cache, many| p_memory__cache
 "
     );
     assert_eq!(

@@ -131,3 +131,36 @@ async fn the_whole_life_is_a_task() {
     let task = tokio::spawn(async move { app.run(async |_| Ok::<_, Error>(7)).await });
     assert_eq!(task.await.expect("no panic").expect("no error"), 7);
 }
+
+#[plugin(name = "flaky", optional)]
+pub struct Flaky;
+
+#[plugin]
+impl Flaky {
+    fn initialize(&mut self) -> Result<(), std::io::Error> {
+        Err(std::io::Error::other("no disk"))
+    }
+}
+
+#[tokio::test]
+async fn the_report_says_who_failed_and_why() {
+    let manager = PluginManager::builder()
+        .plugins(&plugins![Flaky])
+        .build()
+        .expect("nothing that is needed fails");
+    manager
+        .initialize()
+        .await
+        .expect("nothing that is needed fails");
+    let report = manager.report().to_string();
+    assert!(
+        report.starts_with("plugins, in start order (1 on, 0 off, 1 failed)"),
+        "{report}"
+    );
+    assert!(report.contains("; failed: "), "{report}");
+    assert!(report.contains("no disk"), "{report}");
+    manager
+        .shutdown()
+        .await
+        .expect("nothing that is needed fails");
+}

@@ -114,17 +114,42 @@ fn label(injection: &InjectionDescription) -> String {
     }
 }
 
-/// Mermaid takes letters, digits and underscores for an identifier, and some words are its own.
+/// Mermaid takes letters, digits and underscores for an identifier, and some words are its own. What follows an underscore
+/// says what stands there, so that two names never have one identifier.
 fn id(name: &str) -> String {
     let mut id = "p_".to_owned();
-    id.extend(
-        name.chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }),
-    );
+    for c in name.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => id.push(c),
+            '-' => id.push_str("__"),
+            '_' => id.push_str("_u"),
+            '.' => id.push_str("_d"),
+            c => {
+                // Writing to a `String` does not fail.
+                let _ = write!(id, "_x{:x}_", u32::from(c));
+            }
+        }
+    }
     id
 }
 
 fn line(text: &mut String, line: core::fmt::Arguments<'_>) {
     // Writing to a `String` does not fail.
     let _ = writeln!(text, "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::id;
+
+    #[test]
+    fn similar_names_have_identifiers_of_their_own() {
+        let names = [
+            "a-b", "a_b", "a.b", "a--b", "a__b", "aub", "a-ub", "a\u{e4}b",
+        ];
+        let ids: HashSet<String> = names.iter().map(|name| id(name)).collect();
+        assert_eq!(ids.len(), names.len(), "{ids:?}");
+    }
 }

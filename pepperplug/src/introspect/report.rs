@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::describe::{Description, EventDescription, PluginDescription, condition};
+use crate::lifecycle::PluginState;
 
 /// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
 #[derive(Debug, Clone)]
@@ -25,12 +26,7 @@ impl fmt::Display for Report {
             unlisted,
             events,
         } = &self.description;
-        write!(
-            f,
-            "plugins, in start order ({} on, {} off)",
-            plugins.len(),
-            off.len()
-        )?;
+        write_heading(f, plugins, off.len())?;
         let names = plugins
             .iter()
             .map(|plugin| plugin.name)
@@ -65,6 +61,26 @@ impl fmt::Display for Report {
     }
 }
 
+fn write_heading(
+    f: &mut fmt::Formatter<'_>,
+    plugins: &[PluginDescription],
+    off: usize,
+) -> fmt::Result {
+    let count = |of: PluginState| plugins.iter().filter(|plugin| plugin.state == of).count();
+    write!(
+        f,
+        "plugins, in start order ({} on, {off} off",
+        plugins.len()
+    )?;
+    for state in [PluginState::Failed, PluginState::Skipped] {
+        match count(state) {
+            0 => {}
+            some => write!(f, ", {some} {state}")?,
+        }
+    }
+    f.write_str(")")
+}
+
 fn write_plugin(
     f: &mut fmt::Formatter<'_>,
     plugin: &PluginDescription,
@@ -95,7 +111,7 @@ fn write_plugin(
         write!(f, "; injected into {}", plugin.injected_into.join(", "))?;
     }
     if let Some(reason) = &plugin.reason {
-        write!(f, "; {reason}")?;
+        write!(f, "; {state}: {reason}")?;
     }
     Ok(())
 }
