@@ -206,11 +206,11 @@ const fn write_no_error(error: &str, to: &mut Message) {
             "help: write `pepperplug::BoxError`; it is `Box<dyn std::error::Error + Send + Sync>`",
         ]);
     } else {
-        to.push(&["which is no error that can go to another thread"]);
+        to.push(&["which is not `Error + Send + Sync`"]);
         to.line(&[
             "help: add `impl std::error::Error for ",
             error,
-            "`; it must be `Send + Sync` and own its data",
+            "`; what it holds must be `Send + Sync` and owned",
         ]);
     }
 }
