@@ -121,6 +121,23 @@ pub const fn check_reference(
     message.if_any()
 }
 
+/// A `parallel` hook is on an event whose hooks may run at the same time.
+#[must_use]
+pub const fn check_parallel(event: &'static EventMeta, hook: &str) -> Option<Message> {
+    let why = if matches!(event.mode, EventMode::Transform) {
+        "` is in mode `transform`, whose hooks change it one after the other"
+    } else if event.sync {
+        "` is declared `sync`, and calls its hooks one after the other"
+    } else {
+        return None;
+    };
+    let mut message = Message::new();
+    message.fault("PP037", &["hook `", hook, "` is `parallel`, but event `"]);
+    message.push(&[event.name(), why]);
+    message.line(&["help: remove `parallel`"]);
+    message.if_any()
+}
+
 /// What a hook returns, as written.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
