@@ -10,10 +10,16 @@ use programs::Program;
 const MOST_LINES: usize = 15;
 
 /// Programs whose mistake rustc explains in words of its own, and why it is left to that.
-const IN_THE_COMPILERS_WORDS: &[(&str, &str)] = &[(
-    "plugin/field_that_cannot_be_shared",
-    "which type cannot be shared, and what to write instead, only rustc knows",
-)];
+const IN_THE_COMPILERS_WORDS: &[(&str, &str)] = &[
+    (
+        "plugin/field_that_cannot_be_shared",
+        "which type cannot be shared, and what to write instead, only rustc knows",
+    ),
+    (
+        "plugin/items_that_do_not_parse",
+        "the compiler has told it before any macro is called",
+    ),
+];
 
 /// Programs whose mistake is a whole attribute, so that there is no smaller token to point at.
 const AT_A_WHOLE: &[&str] = &["wiring/entry_with_another_attribute"];
