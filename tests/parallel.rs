@@ -253,13 +253,13 @@ impl Racer {
         Some("fast")
     }
 
-    #[hook("changed", parallel)]
+    #[hook("changed")]
     async fn c_slow(&self, changed: &mut Changed) {
         wait(2).await;
         changed.0.push("slow");
     }
 
-    #[hook("changed", parallel)]
+    #[hook("changed")]
     async fn d_fast(&self, changed: &mut Changed) {
         changed.0.push("fast");
     }

@@ -1,7 +1,8 @@
 //! Programs that must not build. What rustc says of each is in the `.stderr` beside it, in the words of one rustc.
 //!
 //! After a change of a message: `TRYBUILD=overwrite cargo test -p ui-tests --test fail`, then read what changed as someone
-//! who has never seen the code. One case: `cargo test -p ui-tests --test fail -- every trybuild=ring_of_two`.
+//! who has never seen the code. One case: `cargo test -p ui-tests --test fail -- mistake trybuild=ring_of_two`; without the
+//! name of the test beside it, none runs.
 
 #[test]
 #[cfg_attr(

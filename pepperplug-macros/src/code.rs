@@ -25,6 +25,8 @@ pub(crate) const NOT_INJECTABLE: Code = Code(20);
 pub(crate) const INJECT_TAKES_NONE: Code = Code(24);
 pub(crate) const TWO_SETTINGS: Code = Code(27);
 
+pub(crate) const NOT_AN_EVENT: Code = Code(30);
+
 pub(crate) const NOT_A_PLUGIN_ITEM: Code = Code(70);
 pub(crate) const GENERIC_PLUGIN: Code = Code(71);
 pub(crate) const TRAIT_IMPL: Code = Code(73);

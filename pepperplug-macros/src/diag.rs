@@ -32,6 +32,10 @@ impl Fault {
         }
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Adds a line with something to type.
     pub(crate) fn help(mut self, line: impl Display) -> Self {
         // Writing to a `String` cannot fail.

@@ -6,9 +6,10 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Ident, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, LitStr};
+use syn::{Data, DeriveInput, Ident, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, LitStr};
 
 use crate::attr;
+use crate::attr::strip::Ours;
 use crate::check;
 use crate::code;
 use crate::diag::{Diag, Errors, Subject};
@@ -22,6 +23,7 @@ use crate::model::function::Function;
 use crate::model::method::PluginImpl;
 use crate::model::plugin::{Plugin, SelfType};
 use crate::model::service::Service;
+use crate::symbol;
 
 /// The gate: errors and the fallback, or the expansion; the user's item in both cases.
 pub(crate) fn finish(
@@ -48,7 +50,7 @@ pub(crate) fn plugin(attr: TokenStream, item: TokenStream) -> TokenStream {
     match syn::parse2(item.clone()) {
         Ok(Item::Struct(original)) => plugin_struct(attr, original),
         Ok(Item::Impl(original)) => plugin_impl(attr, original),
-        other => misplaced::PLUGIN.refuse(&item, other),
+        other => misplaced::PLUGIN.refuse(attr, &item, other),
     }
 }
 
@@ -58,6 +60,7 @@ fn plugin_struct(attr: TokenStream, mut original: ItemStruct) -> TokenStream {
     let name = &format!("plugin `{ident}`");
     let subject = Subject { name, diag: &diag };
     let attr = attr::plugin::from_tokens(attr, subject);
+    Ours::of(&attr.krate).take_further(&mut original.attrs, symbol::PLUGIN, subject);
     let generic = model::generic_params(&original.generics, true);
     if let Some(params) = &generic {
         let line = format_args!("{subject} is generic, but a plugin is linked once, by name");
@@ -87,6 +90,7 @@ fn plugin_impl(attr: TokenStream, mut original: ItemImpl) -> TokenStream {
     let name = &format!("plugin `{owner}`");
     let subject = Subject { name, diag: &diag };
     let (krate, misplaced) = attr::plugin::from_impl_tokens(attr, subject);
+    Ours::of(&krate).take_further(&mut original.attrs, symbol::PLUGIN, subject);
     check::plugin::impl_options(&misplaced, &owner, &diag);
     let model = PluginImpl::from_impl(krate, self_ty, &mut original, &diag);
     let expand = || {
@@ -106,7 +110,7 @@ pub(crate) fn hook(attr: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Fn(original)) if original.sig.receiver().is_none() => {
             hook_function(attr, original)
         }
-        other => misplaced::hook(&item, other),
+        other => misplaced::hook(attr, &item, other),
     }
 }
 
@@ -115,7 +119,8 @@ fn hook_function(attr: TokenStream, mut original: ItemFn) -> TokenStream {
     let ident = original.sig.ident.clone();
     let name = &format!("hook `{ident}`");
     let subject = Subject { name, diag: &diag };
-    let attr = attr::hook::from_tokens(attr, &ident, subject);
+    let attr = attr::hook::from_tokens(&attr::hook::OF_FUNCTION, attr, &ident, subject);
+    Ours::of(&attr.krate).take_further(&mut original.attrs, symbol::HOOK, subject);
     let model = Function::from_item(attr, &mut original, subject);
     check::plugin::check(&model.plugin, "parameter", subject);
     let expand = || expand::function::expand(&model);
@@ -125,24 +130,31 @@ fn hook_function(attr: TokenStream, mut original: ItemFn) -> TokenStream {
 
 /// `#[event]`: on a struct or an enum.
 pub(crate) fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = syn::parse2(item.clone());
-    let (ident, generics) = match &parsed {
-        Ok(Item::Struct(original)) => (&original.ident, &original.generics),
-        Ok(Item::Enum(original)) => (&original.ident, &original.generics),
-        _ => return misplaced::EVENT.refuse(&item, parsed),
-    };
+    match syn::parse2(item.clone()) {
+        Ok(DeriveInput {
+            data: Data::Union(_),
+            ..
+        })
+        | Err(_) => misplaced::EVENT.refuse(attr, &item, syn::parse2(item.clone())),
+        Ok(original) => event_type(attr, original),
+    }
+}
+
+fn event_type(attr: TokenStream, mut original: DeriveInput) -> TokenStream {
     let diag = Diag::new();
+    let ident = original.ident.clone();
     let name = &format!("event `{ident}`");
     let subject = Subject { name, diag: &diag };
-    let attr = attr::event::from_tokens(attr, ident, subject);
-    let generic = model::generic_params(generics, true);
+    let attr = attr::event::from_tokens(attr, &ident, subject);
+    Ours::of(&attr.krate).take_further(&mut original.attrs, symbol::EVENT, subject);
+    let generic = model::generic_params(&original.generics, true);
     if let Some(params) = &generic {
         let line = format_args!("{subject} is generic, but an event is one type under one name");
         let help = "write concrete types that own their data, or one event for each";
         diag.report(code::GENERIC_EVENT, params, line, help);
     }
     check::event::check(&attr, subject);
-    let model = Event::from_attr(attr, ident);
+    let model = Event::from_attr(attr, &ident);
     let expand = || expand::event::expand(&model);
     let fallback = |error: &TokenStream| {
         if generic.is_some() {
@@ -151,23 +163,24 @@ pub(crate) fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
             expand::fallback::event(&model, error)
         }
     };
-    finish(&item, &ident.to_string(), diag, expand, fallback)
+    finish(&original, &ident.to_string(), diag, expand, fallback)
 }
 
 /// `#[service]`: on a trait.
 pub(crate) fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
     match syn::parse2(item.clone()) {
-        Ok(Item::Trait(original)) => service_trait(attr, &original),
-        other => misplaced::SERVICE.refuse(&item, other),
+        Ok(Item::Trait(original)) => service_trait(attr, original),
+        other => misplaced::SERVICE.refuse(attr, &item, other),
     }
 }
 
-fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
+fn service_trait(attr: TokenStream, mut original: ItemTrait) -> TokenStream {
     let diag = Diag::new();
-    let ident = &original.ident;
+    let ident = &original.ident.clone();
     let name = &format!("service `{ident}`");
     let subject = Subject { name, diag: &diag };
     let attr = attr::service::from_tokens(attr, ident, subject);
+    Ours::of(&attr.krate).take_further(&mut original.attrs, symbol::SERVICE, subject);
     let generic = model::generic_params(&original.generics, true);
     if let Some(params) = &generic {
         let line =
@@ -176,8 +189,8 @@ fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
         diag.report(code::GENERIC_SERVICE, params, line, help);
     }
     let faults = diag.count();
-    check::service::check(original, subject);
-    let repaired = (diag.count() > faults).then(|| expand::fallback::repaired(original));
+    check::service::check(&original, subject);
+    let repaired = (diag.count() > faults).then(|| expand::fallback::repaired(&original));
     let model = Service::from_attr(attr, ident, &original.vis);
     let expand = || expand::service::expand(&model);
     let fallback = |error: &TokenStream| {
@@ -189,7 +202,7 @@ fn service_trait(attr: TokenStream, original: &ItemTrait) -> TokenStream {
     };
     let item: &dyn ToTokens = match &repaired {
         Some(repaired) => repaired,
-        None => original,
+        None => &original,
     };
     finish(item, &ident.to_string(), diag, expand, fallback)
 }

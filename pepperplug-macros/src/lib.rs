@@ -15,6 +15,7 @@ mod model;
 mod snapshots;
 mod suggest;
 mod symbol;
+mod unread;
 mod value;
 
 use proc_macro::TokenStream;

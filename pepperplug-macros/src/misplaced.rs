@@ -6,6 +6,7 @@ use syn::{Ident, Item, TraitItemFn};
 use crate::code;
 use crate::diag::{Code, Diag};
 use crate::driver::finish;
+use crate::unread::{self, Head};
 
 /// An attribute and what it stands on.
 pub(crate) struct Attribute {
@@ -40,22 +41,27 @@ const HOOK: Attribute = Attribute {
 
 impl Attribute {
     /// Reports an item that the attribute cannot stand on.
-    pub(crate) fn refuse(&self, item: &TokenStream, parsed: syn::Result<Item>) -> TokenStream {
-        let diag = Diag::new();
+    pub(crate) fn refuse(
+        &self,
+        options: TokenStream,
+        item: &TokenStream,
+        parsed: syn::Result<Item>,
+    ) -> TokenStream {
         let Attribute { name, code, place } = self;
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => return unread::keep(name, *code, options, item, error.span()),
+        };
+        let diag = Diag::new();
         let help = format_args!("put it on {place}");
-        match parsed.as_ref().map(describe) {
-            Ok((kind, Some(ident))) => {
+        match describe(&parsed) {
+            (kind, Some(ident)) => {
                 let line = format_args!("`#[{name}]` stands on the {kind} `{ident}`");
                 diag.report(*code, ident, line, help);
             }
-            Ok((kind, None)) => {
+            (kind, None) => {
                 let line = format_args!("`#[{name}]` stands on the {kind}");
                 diag.report(*code, Span::call_site(), line, help);
-            }
-            Err(error) => {
-                let line = format_args!("`#[{name}]` stands on what is no item");
-                diag.report(*code, error.span(), line, help);
             }
         }
         keep(item, diag)
@@ -63,15 +69,21 @@ impl Attribute {
 }
 
 /// `#[hook]` that was not taken off by a `#[plugin]` around it, and does not stand on a free function.
-pub(crate) fn hook(item: &TokenStream, parsed: syn::Result<Item>) -> TokenStream {
-    // A method, with a body or, in a trait, without one.
-    let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) else {
-        return HOOK.refuse(item, parsed);
+pub(crate) fn hook(
+    options: TokenStream,
+    item: &TokenStream,
+    parsed: syn::Result<Item>,
+) -> TokenStream {
+    // A method, with a body that need not parse or, in a trait, without one.
+    let is_bodiless = syn::parse2::<TraitItemFn>(item.clone()).is_ok();
+    let method = Head::of(item).filter(|head| is_bodiless || head.is_method());
+    let Some(method) = method else {
+        return HOOK.refuse(options, item, parsed);
     };
     let diag = Diag::new();
-    let ident = &method.sig.ident;
+    let ident = &method.ident;
     let line = format_args!("hook `{ident}` stands in a block without `#[plugin]`");
-    let help = "write `#[plugin]` above the impl block of the plugin's own methods";
+    let help = "write `#[plugin]` above the impl block; in the impl of a trait, move the hook to the block of the plugin's own methods";
     diag.report(code::HOOK_OUTSIDE, ident, line, help);
     keep(item, diag)
 }

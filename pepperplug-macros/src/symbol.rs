@@ -2,9 +2,12 @@
 //!
 //! Each name is spelt once, here, so that a key table, the code that reads the value and a message cannot disagree.
 
+pub(crate) const EVENT: &str = "event";
 pub(crate) const HOOK: &str = "hook";
 pub(crate) const INIT: &str = "init";
 pub(crate) const INJECT: &str = "inject";
+pub(crate) const PLUGIN: &str = "plugin";
+pub(crate) const SERVICE: &str = "service";
 
 pub(crate) const AFTER: &str = "after";
 pub(crate) const BEFORE: &str = "before";

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Ident, Path, Type};
 
 use super::hook::{self, Policies};
-use super::{Key, Kind, Leading, Table};
+use super::{Elsewhere, Key, Kind, Leading, Table};
 use crate::code;
 use crate::diag::Subject;
 use crate::suggest;
@@ -27,6 +27,10 @@ pub(crate) static TABLE: Table = Table {
         Key::flag(symbol::SYNC),
         Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\""),
     ],
+    elsewhere: &[Elsewhere {
+        name: "async",
+        help: "leave it out: the hooks of an event may be `async`, unless it is `sync`",
+    }],
 };
 
 /// How an event's hooks work together.

@@ -5,30 +5,70 @@ use syn::{Ident, Path};
 
 use super::options::PriorityValue;
 use super::value::Number;
-use super::{Key, Kind, Leading, Options, Table};
+use super::{Elsewhere, Key, Kind, Leading, Options, Table};
 use crate::code;
 use crate::diag::Subject;
 use crate::symbol;
 use crate::value::name::Name;
 
-pub(crate) static TABLE: Table = Table {
+const LEADING: Leading = Leading {
+    what: "the event's name",
+    example: "\"user.login\"",
+    required: Some(code::HOOK_WITHOUT_EVENT),
+};
+
+const AFTER: Key = Key::new(symbol::AFTER, Kind::Texts, "\"cache\"");
+const BEFORE: Key = Key::new(symbol::BEFORE, Kind::Texts, "\"cache\"");
+const ON_ERROR_KEY: Key = Key::new(symbol::ON_ERROR, Kind::Word, "ignore");
+const PARALLEL: Key = Key::flag(symbol::PARALLEL);
+const PRIORITY: Key = Key::new(symbol::PRIORITY, Kind::Priority, "high");
+const RETRIES: Key = Key::new(symbol::RETRIES, Kind::Number, "3");
+const SEQUENTIAL: Key = Key::flag(symbol::SEQUENTIAL);
+const TIMEOUT: Key = Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\"");
+
+/// On a method, which is one of a plugin's hooks.
+pub(crate) static OF_METHOD: Table = Table {
     attribute: "#[hook]",
-    leading: Some(Leading {
-        what: "the event's name",
-        example: "\"user.login\"",
-        required: Some(code::HOOK_WITHOUT_EVENT),
-    }),
+    leading: Some(LEADING),
     keys: &[
-        Key::new(symbol::AFTER, Kind::Texts, "\"cache\""),
-        Key::new(symbol::BEFORE, Kind::Texts, "\"cache\""),
-        Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
-        Key::new(symbol::ON_ERROR, Kind::Word, "ignore"),
-        Key::flag(symbol::PARALLEL),
-        Key::new(symbol::PRIORITY, Kind::Priority, "high"),
-        Key::new(symbol::RETRIES, Kind::Number, "3"),
-        Key::flag(symbol::SEQUENTIAL),
-        Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\""),
+        AFTER,
+        BEFORE,
+        ON_ERROR_KEY,
+        PARALLEL,
+        PRIORITY,
+        RETRIES,
+        SEQUENTIAL,
+        TIMEOUT,
     ],
+    elsewhere: &[
+        Elsewhere {
+            name: symbol::CRATE,
+            help: "write `#[plugin(crate = path)]` on the impl block",
+        },
+        Elsewhere {
+            name: symbol::NAME,
+            help: "the name is the plugin's, and has its place on the struct: `#[plugin(name = \"…\")]`",
+        },
+    ],
+};
+
+/// On a function, which is a plugin of its own.
+pub(crate) static OF_FUNCTION: Table = Table {
+    attribute: "#[hook]",
+    leading: Some(LEADING),
+    keys: &[
+        AFTER,
+        BEFORE,
+        Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
+        Key::new(symbol::NAME, Kind::Text, "\"warm-up\""),
+        ON_ERROR_KEY,
+        PARALLEL,
+        PRIORITY,
+        RETRIES,
+        SEQUENTIAL,
+        TIMEOUT,
+    ],
+    elsewhere: &[],
 };
 
 /// What happens when a hook keeps failing.
@@ -64,7 +104,10 @@ pub(crate) struct HookAttr {
     /// The event's name or a pattern.
     pub(crate) event: Option<Name>,
     pub(crate) krate: Option<Path>,
-    pub(crate) krate_key: Option<Ident>,
+    /// Of a function, like `crate`.
+    pub(crate) name: Option<Name>,
+    /// Whether there is a name, sound or not.
+    pub(crate) name_given: bool,
     pub(crate) priority: Option<i32>,
     pub(crate) before: Vec<Name>,
     pub(crate) after: Vec<Name>,
@@ -74,8 +117,13 @@ pub(crate) struct HookAttr {
 }
 
 /// Reads the attribute. `at` is where a missing event name is reported.
-pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>) -> HookAttr {
-    let mut options = super::parse(&TABLE, subject, tokens);
+pub(crate) fn from_tokens(
+    table: &'static Table,
+    tokens: TokenStream,
+    at: &Ident,
+    subject: Subject<'_>,
+) -> HookAttr {
+    let mut options = super::parse(table, subject, tokens);
     let event = options.leading(|| {
         let line = format_args!("{subject} names no event");
         let help = "write the event's name first: `#[hook(\"user.login\")]`";
@@ -84,9 +132,11 @@ pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>)
             .report(code::HOOK_WITHOUT_EVENT, at, line, help);
     });
     let priority = options.priority(symbol::PRIORITY);
+    let name = options.text(symbol::NAME);
     HookAttr {
         event: event.and_then(|literal| subject.read_event(&literal)),
-        krate_key: options.key(symbol::CRATE),
+        name_given: options.key(symbol::NAME).is_some(),
+        name: name.and_then(|text| subject.read_name(&text, "the plugin's name")),
         krate: options.path(symbol::CRATE),
         priority: priority.and_then(|value| read_priority(value, subject)),
         before: names(&mut options, symbol::BEFORE, subject),

@@ -23,6 +23,7 @@ pub(crate) static TABLE: Table = Table {
         Key::flag(symbol::SETTINGS),
         Key::new(symbol::VERSION, Kind::Text, "\"^1.2\""),
     ],
+    elsewhere: &[],
 };
 
 /// The sound options of `#[inject(…)]`.

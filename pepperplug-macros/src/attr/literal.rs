@@ -153,7 +153,9 @@ impl Subject<'_> {
     /// Reports that an event or service has no name. `attribute` says which of the two.
     pub(crate) fn report_no_name(self, at: &Ident, attribute: &str) {
         let ident = at.to_string();
-        let mut example = name::repair(&ident).unwrap_or(ident);
+        let is_sound = name::check(&ident).is_ok();
+        let repaired = name::repair(&ident).or(is_sound.then_some(ident));
+        let mut example = repaired.unwrap_or("…".to_owned());
         if attribute == "event" {
             // Patterns look at what stands between dots.
             example = example.replace('-', ".");

@@ -13,7 +13,7 @@ mod parser;
 pub(crate) mod plugin;
 pub(crate) mod service;
 pub(crate) mod strip;
-mod value;
+pub(crate) mod value;
 
 pub(crate) use options::Options;
 pub(crate) use parser::parse;
@@ -28,6 +28,14 @@ pub(crate) struct Table {
     pub(crate) leading: Option<Leading>,
     /// Sorted by name: messages list them in this order.
     pub(crate) keys: &'static [Key],
+    /// Words that are no options of it, though one has reasons to think so.
+    pub(crate) elsewhere: &'static [Elsewhere],
+}
+
+/// A word that is taken for an option, and what to do instead.
+pub(crate) struct Elsewhere {
+    name: &'static str,
+    help: &'static str,
 }
 
 /// The string literal that stands first, as in `#[hook("user.login")]`.
@@ -132,6 +140,10 @@ impl Table {
 
     fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    fn elsewhere(&self, name: &str) -> Option<&'static Elsewhere> {
+        self.elsewhere.iter().find(|word| word.name == name)
     }
 
     /// "options of #[hook]: after, before, …"

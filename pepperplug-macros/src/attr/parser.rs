@@ -132,6 +132,10 @@ impl Parser<'_> {
         let fault = Fault::new(code::UNKNOWN_OPTION, line);
         let known = self.table.keys.iter().map(|key| key.name);
         let listing = self.table.listing();
+        if let Some(elsewhere) = self.table.elsewhere(&key.to_string()) {
+            self.subject.diag.push(key, fault.help(elsewhere.help));
+            return;
+        }
         let fault = match suggest::nearest(&key.to_string(), known) {
             Some(near) => fault.help(format_args!("write `{near}`")).note(listing),
             None => fault.help(listing),

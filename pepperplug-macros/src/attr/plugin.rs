@@ -26,6 +26,7 @@ pub(crate) static TABLE: Table = Table {
         Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\""),
         Key::new(symbol::VERSION, Kind::Text, "\"1.0.0\""),
     ],
+    elsewhere: &[],
 };
 
 /// The sound options of `#[plugin(…)]` on a struct.

@@ -20,6 +20,7 @@ pub(crate) static TABLE: Table = Table {
         Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
         Key::flag(symbol::SINGLE),
     ],
+    elsewhere: &[],
 };
 
 /// The sound options of `#[service(…)]`.

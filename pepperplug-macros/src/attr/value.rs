@@ -143,6 +143,13 @@ impl Reader<'_> {
         if let Ok(path) = Path::parse_mod_style.parse2(tokens.clone()) {
             return Some(path);
         }
+        if let Some(path) = quoted_path(&tokens) {
+            let line = format!("`{}` takes a path, without quotes", self.key.name);
+            let help = format!("write `{} = {}`", self.key.name, readable(&path));
+            let _: Option<()> = self.report(code::BAD_CRATE_PATH, &line, tokens, &help);
+            // Taken for what it is meant as: everything else is looked up below it.
+            return Some(path);
+        }
         let line = format!("`{}` takes a path to pepperplug", self.key.name);
         self.report(
             code::BAD_CRATE_PATH,
@@ -259,6 +266,12 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// The path that a string holds.
+pub(crate) fn quoted_path(tokens: &TokenStream) -> Option<Path> {
+    let text: LitStr = syn::parse2(tokens.clone()).ok()?;
+    text.parse_with(Path::parse_mod_style).ok()
 }
 
 fn is_at_end(input: ParseStream<'_>) -> bool {

@@ -2,12 +2,14 @@
 //! too, but explains it at every place that names the trait; here it is told once, at the token to change.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 use syn::{
-    Generics, ItemTrait, ReturnType, Signature, TraitItem, Type, TypeParamBound, WherePredicate,
+    Generics, ItemTrait, ReturnType, Signature, TraitBound, TraitItem, Type, TypeParamBound,
+    WherePredicate,
 };
 
+use super::boxed;
 use crate::code;
 use crate::diag::Subject;
 use crate::model::{generic_params, readable, signature, unwrap_groups};
@@ -50,19 +52,24 @@ pub(super) fn check(original: &ItemTrait, subject: Subject<'_>) {
                 subject.diag.report(code::NOT_DYN, name, line, help);
             }
             TraitItem::Type(ty) if !needs_sized(&ty.generics) => {
-                if let Some(params) = generic_params(&ty.generics, true) {
-                    let line = format_args!(
-                        "{subject}: its type `{}` is generic, so `dyn {}` cannot name it",
-                        ty.ident, original.ident
-                    );
-                    subject
-                        .diag
-                        .report(code::NOT_DYN, &params, line, "write a concrete type");
-                }
+                let line = format_args!(
+                    "{subject} leaves its type `{}` to each plugin, so `dyn {}` cannot be one type",
+                    ty.ident, original.ident
+                );
+                let help = format_args!("write a concrete type in place of `Self::{}`", ty.ident);
+                subject.diag.report(code::NOT_DYN, &ty.ident, line, help);
             }
             _ => {}
         }
     }
+}
+
+/// Whether a supertrait keeps a trait from being used as `dyn`.
+pub(crate) fn is_of_one_type(bound: &TraitBound) -> bool {
+    let last = bound.path.segments.last();
+    // `?Sized` relaxes.
+    let is_relaxed = readable(bound).starts_with('?');
+    !is_relaxed && last.is_some_and(|last| OF_ONE_TYPE.iter().any(|name| last.ident == name))
 }
 
 fn supertrait(bound: &TypeParamBound, service: &str, subject: Subject<'_>) {
@@ -72,9 +79,7 @@ fn supertrait(bound: &TypeParamBound, service: &str, subject: Subject<'_>) {
     let Some(last) = bound.path.segments.last() else {
         return;
     };
-    // `?Sized` relaxes.
-    let relaxed = readable(bound).starts_with('?');
-    if OF_ONE_TYPE.iter().any(|name| last.ident == name) && !relaxed {
+    if is_of_one_type(bound) {
         let line = format_args!(
             "{subject} has the supertrait `{}`, which `dyn {service}` cannot have",
             last.ident
@@ -123,13 +128,13 @@ fn obstacles(sig: &Signature) -> Vec<Obstacle> {
     }
     if let Some(token) = &sig.asyncness {
         let output = match &sig.output {
-            ReturnType::Type(_, ty) => readable(ty),
-            ReturnType::Default => "()".to_owned(),
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+            ReturnType::Default => quote!(()),
         };
-        add(token.span(), "is `async`", boxed(&output));
+        add(token.span(), "is `async`", boxed::help(sig, output));
     } else if let Some((at, bounds, output)) = opaque(&sig.output) {
         let help = match output {
-            Some(output) => boxed(&output),
+            Some(output) => boxed::help(sig, output),
             None => format!("return it in a box: `Box<dyn {bounds}>`"),
         };
         add(at, "returns an `impl` type", help);
@@ -164,10 +169,6 @@ fn obstacles(sig: &Signature) -> Vec<Obstacle> {
     found
 }
 
-fn boxed(output: &str) -> String {
-    format!("return the future in a box: `Pin<Box<dyn Future<Output = {output}> + Send + '_>>`")
-}
-
 /// `where Self: Sized`: the item is there for the types alone, and `dyn` does without it.
 fn needs_sized(generics: &Generics) -> bool {
     let Some(clause) = &generics.where_clause else {
@@ -186,7 +187,7 @@ fn needs_sized(generics: &Generics) -> bool {
 }
 
 /// Where a return type is `impl Trait`, its bounds, and what it yields if it is a future.
-fn opaque(output: &ReturnType) -> Option<(Span, String, Option<String>)> {
+fn opaque(output: &ReturnType) -> Option<(Span, String, Option<TokenStream>)> {
     let ReturnType::Type(_, ty) = output else {
         return None;
     };
@@ -194,7 +195,7 @@ fn opaque(output: &ReturnType) -> Option<(Span, String, Option<String>)> {
     let Type::ImplTrait(opaque) = ty else {
         return None;
     };
-    let yields = signature::future_output(ty).map(|(_, output)| readable(output));
+    let yields = signature::future_output(ty).map(|(_, output)| output.to_token_stream());
     Some((opaque.span(), readable(&opaque.bounds), yields))
 }
 

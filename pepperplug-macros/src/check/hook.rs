@@ -20,6 +20,7 @@ pub(crate) fn check(
     named_once(attr, subject);
     before_or_after(attr, subject);
     parallel_or_sequential(attr, subject);
+    timeout_needs_async(attr, returns, subject);
     match argument {
         Some(Argument::Event(_)) => pattern_takes_context(attr, signature, subject),
         Some(Argument::Context) => name_hook_answers_nothing(returns, subject),
@@ -64,6 +65,21 @@ fn parallel_or_sequential(attr: &HookAttr, subject: Subject<'_>) {
             line,
             "remove one of the two",
         );
+    }
+}
+
+/// A hook that is not async is a plain call, and a call cannot be timed out.
+fn timeout_needs_async(attr: &HookAttr, returns: &Returns, subject: Subject<'_>) {
+    let policies = &attr.policies;
+    if let (None, Some(_), Some(timeout)) =
+        (returns.asyncness, policies.timeout, &policies.timeout_key)
+    {
+        let line =
+            format_args!("{subject} is not async but a plain call, and a call cannot be timed out");
+        let help = "make it `async`, or remove `timeout`";
+        subject
+            .diag
+            .report(code::CONTRADICTION, timeout, line, help);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diag::{Diag, Subject};
 use crate::model::edge::{Access, Edge};
 use crate::model::inject::{Field, Injection, Source};
 use crate::model::plugin::Plugin;
-use crate::model::{readable, unwrap_groups};
+use crate::model::{first_trait, only_trait, readable, unwrap_groups};
 
 /// `fields` says what the plugin's fields are to the user: "field" or "parameter".
 pub(crate) fn check(plugin: &Plugin, fields: &str, subject: Subject<'_>) {
@@ -91,10 +91,10 @@ fn emits_once(emits: &[Type], subject: Subject<'_>) {
 /// Why a type is not `dyn Trait`, and what to write.
 fn not_a_service(ty: &Type) -> Option<(&'static str, String)> {
     match unwrap_groups(ty) {
-        Type::TraitObject(object) if object.bounds.len() == 1 => None,
+        Type::TraitObject(object) if only_trait(object).is_some() => None,
         Type::TraitObject(object) => {
-            let first = object.bounds.first().map(readable).unwrap_or_default();
-            Some(("is more than one trait", format!("dyn {first}")))
+            let first = first_trait(&object.bounds)?;
+            Some(("is more than one trait", first))
         }
         Type::Path(path) => {
             let arguments = path

@@ -6,13 +6,14 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemTrait, TraitItem};
+use syn::{ItemTrait, Signature, TraitItem, TypeParamBound};
 
 use super::path::Private;
-use crate::check::dyn_compatible::is_callable;
+use crate::check::dyn_compatible::{is_callable, is_of_one_type};
 use crate::model::event::Event;
 use crate::model::function::Function;
 use crate::model::plugin::Plugin;
+use crate::model::readable;
 use crate::model::service::Service;
 
 /// A plugin that cannot be built.
@@ -59,17 +60,45 @@ pub(crate) fn repaired(original: &ItemTrait) -> ItemTrait {
     if repaired.colon_token.is_none() {
         repaired.colon_token = Some(Default::default());
     }
+    let kept = repaired
+        .supertraits
+        .into_iter()
+        .filter(|bound| !matches!(bound, TypeParamBound::Trait(bound) if is_of_one_type(bound)));
+    repaired.supertraits = kept.collect();
+    // Nothing keeps a constant out of `dyn`. Without it, whoever gives it a value reads that it has no place in the trait.
+    repaired
+        .items
+        .retain(|item| !matches!(item, TraitItem::Const(_)));
+    let own_types = own_types(original);
     for item in &mut repaired.items {
-        if let TraitItem::Fn(method) = item {
-            if !is_callable(&method.sig) {
-                let clause = method.sig.generics.make_where_clause();
-                clause
-                    .predicates
-                    .push(syn::parse_quote!(Self: ::core::marker::Sized));
+        let generics = match item {
+            TraitItem::Fn(method) if !is_callable(&method.sig) => &mut method.sig.generics,
+            // What names one of these types is no more reachable than the type is.
+            TraitItem::Fn(method) if names_one_of(&own_types, &method.sig) => {
+                &mut method.sig.generics
             }
-        }
+            TraitItem::Type(ty) => &mut ty.generics,
+            _ => continue,
+        };
+        let clause = generics.make_where_clause();
+        let sized = syn::parse_quote!(Self: ::core::marker::Sized);
+        clause.predicates.push(sized);
     }
     repaired
+}
+
+fn names_one_of(types: &[String], sig: &Signature) -> bool {
+    let shown = readable(sig);
+    types.iter().any(|ty| shown.contains(ty.as_str()))
+}
+
+/// `Self::Type` for each type of a trait that is to be given by who implements it.
+fn own_types(original: &ItemTrait) -> Vec<String> {
+    let name = |item: &TraitItem| match item {
+        TraitItem::Type(ty) => Some(format!("Self::{}", ty.ident)),
+        _ => None,
+    };
+    original.items.iter().filter_map(name).collect()
 }
 
 /// The struct that stands for a free hook function, as a plugin that cannot be built.

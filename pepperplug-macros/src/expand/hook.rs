@@ -160,7 +160,7 @@ fn expand_options(pp: &Private, hook: &Hook) -> TokenStream {
         }
     }
     options.extend(expand_policies(pp, &hook.policies));
-    if hook.parallel {
+    if hook.parallel.is_some() {
         options.extend(quote!(.parallel()));
     }
     if hook.sequential {
@@ -209,6 +209,10 @@ fn expand_checks(pp: &Private, hook: &Hook) -> TokenStream {
         .into_iter()
         .chain(quote_spanned!(last=> mut));
     checks.extend(path::const_check(cfgs, &check, &reference.collect()));
+    if let Some(parallel) = &hook.parallel {
+        let check = quote!(#pp::check_parallel(#meta, #label));
+        checks.extend(path::const_check(cfgs, &check, &parallel.to_token_stream()));
+    }
     checks.extend(expand_return_check(pp, hook, &argument.ty));
     checks
 }

@@ -16,11 +16,23 @@ pub(crate) fn expand(plugin: &Plugin) -> TokenStream {
     pp.wrap(&[], &expand_items(pp, plugin))
 }
 
+/// Everything but how to build it, for a struct whose fields are not known.
+pub(crate) fn expand_unread(plugin: &Plugin) -> TokenStream {
+    let pp = &Private::new(plugin.krate.as_ref());
+    pp.wrap(
+        &[],
+        &expand_items_with(pp, plugin, &quote!(::core::unreachable!())),
+    )
+}
+
 /// The items alone.
 pub(super) fn expand_items(pp: &Private, plugin: &Plugin) -> TokenStream {
+    expand_items_with(pp, plugin, &inject::construction(pp, plugin))
+}
+
+fn expand_items_with(pp: &Private, plugin: &Plugin, construction: &TokenStream) -> TokenStream {
     let ident = &plugin.ident;
     let meta = expand_meta(pp, plugin);
-    let construction = inject::construction(pp, plugin);
     let cx = if plugin.fields.iter().any(takes_cursor) {
         path::local("cx").to_token_stream()
     } else {

@@ -6,6 +6,7 @@ use super::reports;
 fn names() {
     insta::assert_snapshot!(reports(&[
         r#"#[event] struct UserLogin;"#,
+        r#"#[event] struct Gäste;"#,
         r#"#[event()] struct UserLogin;"#,
         r#"#[event("")] struct UserLogin;"#,
         r#"#[event("user.*")] struct UserLogin;"#,
@@ -24,6 +25,7 @@ fn modes() {
         r#"#[event("e", mode = transform, output = u8)] struct E;"#,
         r#"#[event("e", output = u8)] struct E;"#,
         r#"#[event("e", sync, timeout = "5s")] struct E;"#,
+        r#"#[event("e", async)] struct E;"#,
         r#"#[event("e", mode = notify, output = ())] struct Sound;"#,
         r#"#[event("e", mode = first, output = HashMap<u8, Vec<u8>>, sync)] enum Sound {}"#,
     ]));

@@ -11,6 +11,13 @@ fn functions() {
         r#"#[hook("app.startup", crate = pp)] async fn a<T>(e: &E, t: Arc<T>) {}"#,
         r#"#[hook("app.*")] unsafe fn a(e: &E) {}"#,
         r#"#[hook("app.startup")] fn überwachung(e: &E) {}"#,
+        r#"#[hook("app.startup", name = "watch")] fn überwachung(sound: &E) {}"#,
+        r#"#[hook("app.startup", name = "Wärme")] fn a(e: &E) {}"#,
+        r#"#[hook(name = "app.startup")] fn a(e: &E) {}"#,
+        r#"#[hook("app.startup", nmae = "watch")] fn a(e: &E) {}"#,
+        r#"#[hook("app.startup", timeout = "1s")] fn a(e: &E) {}"#,
+        r#"#[hook("app.startup")] #[hook("app.shutdown")] fn a(e: &E) {}"#,
+        r#"#[hook("app.startup")] fn a(e: &str, #[cfg_attr(x, inject(settings))] s: S) {}"#,
     ]));
 }
 

@@ -28,12 +28,39 @@ fn policies() {
         r#"
 #[plugin]
 impl A {
-    #[hook("e", priority = hgih, retries = 101, on_error = ingore, timeout = "5sec")] fn a(&self, e: &E) {}
-    #[hook("e", priority = 3000000000, retries = -1, on_error = explode, timeout = "")] fn b(&self, e: &E) {}
+    #[hook("e", priority = hgih, retries = 101, on_error = ingore, timeout = "5sec")] async fn a(&self, e: &E) {}
+    #[hook("e", priority = 3000000000, retries = -1, on_error = explode, timeout = "")] async fn b(&self, e: &E) {}
     #[hook("e", priority = urgent, retries = 99999999999999999999999999999999999999999)] fn c(&self, e: &E) {}
     #[hook("e", before("a", "b", "a"), after("c", "b"), parallel, sequential)] fn d(&self, e: &E) {}
     #[hook("e", before = "Rate Limit")] fn f(&self, e: &E) {}
     #[hook("e", priority = -5, retries = 0, on_error = disable, before = "x")] fn sound(&self, e: &E) {}
+}"#
+    ));
+}
+
+#[test]
+fn timeouts() {
+    insta::assert_snapshot!(report(
+        r#"
+#[plugin]
+impl A {
+    #[hook("e", timeout = "5s")] fn a(&self, e: &E) {}
+    #[hook("e.*", timeout = "5s")] fn b(&self, ctx: &EventContext) {}
+    #[hook("e", timeout = "5s")] async fn sound(&self, e: &E) {}
+    #[hook("e", timeout = "5s")] fn sound(&self, e: &E) -> Pin<Box<dyn Future<Output = ()> + Send>> {}
+}"#
+    ));
+}
+
+#[test]
+fn options_that_have_their_place_elsewhere() {
+    insta::assert_snapshot!(report(
+        r#"
+#[plugin]
+impl A {
+    #[hook("e", name = "warm-up")] fn a(&self, e: &E) {}
+    #[hook(name = "e")] fn b(&self, e: &E) {}
+    #[hook("e", crate = pp)] fn c(&self, e: &E) {}
 }"#
     ));
 }
@@ -66,6 +93,9 @@ impl A {
     #[hook("e")] fn d(&self, e: &E, ctx: &EventContext, x: u8, y: u8) {}
     #[hook("e")] fn f(&self, ctx: &EventContext, e: &E) {}
     #[hook("e")] fn g(&self, e: &E, ctx: EventContext) {}
+    #[hook("e")] fn h(&self, e: &str) {}
+    #[hook("e")] fn i(&self, e: &mut [u8], ctx: &EventContext) {}
+    #[hook("e")] fn j(&self, e: &(dyn Event + Send)) {}
     #[hook("e")] fn sound(&self, e: &mut pp::E, ctx: &pp::EventContext<'_>) {}
 }"#
     ));

@@ -6,6 +6,7 @@ use super::{report, reports};
 fn blocks() {
     insta::assert_snapshot!(reports(&[
         r#"#[plugin] impl Clone for A { fn clone(&self) -> Self { A } }"#,
+        r#"#[plugin] impl Service for A { #[hook("e")] fn f(&self, e: &E) {} }"#,
         r#"#[plugin] impl<T> A<T> {}"#,
         r#"#[plugin] impl A<u8> {}"#,
         r#"#[plugin] impl dyn A {}"#,

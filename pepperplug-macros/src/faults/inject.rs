@@ -33,6 +33,7 @@ struct A {
     #[inject] w: Option<Option<Arc<Database>>>,
     #[inject] x: std::boxed::Box<Database>,
     #[inject] y: Arc<Lazy<Database>>,
+    #[inject] z: Option<Box<dyn 'static + Cache>>,
 }"#
     ));
 }
@@ -53,6 +54,10 @@ struct A {
     #[inject] h: <X as Y>::Z,
     #[inject] i: alias!(),
     #[inject(settings)] j: Vec<String>,
+    #[inject] m: Arc<dyn Cache + 'static>,
+    #[inject] n: Option<Arc<dyn 'static + Cache>>,
+    #[inject] o: Vec<Arc<dyn Cache + 'static>>,
+    #[inject] p: Lazy<(dyn Cache + 'static)>,
     #[pepperplug::inject("name", version = "1")] k: Arc<Database>,
     #[::pepperplug::inject] l: Arc<Database>,
 }"#

@@ -11,6 +11,7 @@ mod options;
 mod plugin;
 mod plugins;
 mod service;
+mod unread;
 
 use std::fmt::Write as _;
 

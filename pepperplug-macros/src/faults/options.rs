@@ -5,7 +5,7 @@ use super::reports;
 #[test]
 fn unknown_option() {
     insta::assert_snapshot!(reports(&[
-        r#"#[plugin(nmae = "auth", colour = "red", reqiures("a, b"))] struct A;"#,
+        r#"#[plugin(nmae = "auth", vers = "1.0.0", colour = "red", reqiures("a, b"))] struct A;"#,
         r#"#[plugin] impl A { #[hook("user.login", priorty = high)] fn on_login(&self, e: &E) {} }"#,
         r#"#[event("user.login", mod = first)] struct E;"#,
         r#"#[service("cache", multiple)] trait Cache: Send + Sync {}"#,
@@ -58,6 +58,8 @@ fn syntax() {
 fn crate_path() {
     insta::assert_snapshot!(reports(&[
         r#"#[plugin(crate = "my_crate")] struct A;"#,
+        r#"#[plugin(crate = "hub::pepperplug")] struct A { #[hub::pepperplug::inject] a: Box<B> }"#,
+        r#"#[event("e", crate = "not a path")] struct E;"#,
         r#"#[event("e", crate = a::<b>)] struct E;"#,
         r#"#[plugin] impl A { #[hook("e", crate = my::path)] fn h(&self, e: &E) {} }"#,
         r#"plugins![crate = "x"; A]"#,
@@ -91,5 +93,7 @@ fn in_cfg_attr() {
     insta::assert_snapshot!(reports(&[
         r#"#[plugin] struct A { #[cfg_attr(feature = "x", inject)] b: Arc<B> }"#,
         r#"#[plugin] impl A { #[cfg_attr(feature = "x", hook("e"))] fn h(&self, e: &E) {} }"#,
+        r#"#[plugin] impl A { #[cfg_attr(hook, allow(dead_code), pepperplug::hook("e"), inline)] fn h(&self, e: &E) {} }"#,
+        r#"#[plugin] struct A { #[cfg_attr(inject, serde(init), other::inject)] sound: Arc<B> }"#,
     ]));
 }

@@ -10,6 +10,7 @@ fn names() {
         r#"#[plugin(name = "rate/limit", settings = "rate..limit", feature = "a b")] struct A;"#,
         r#"#[plugin(name = "-x")] struct A;"#,
         r#"#[plugin] struct Überwachung;"#,
+        r#"#[plugin(name = "gäst")] struct A;"#,
     ]));
 }
 
@@ -18,7 +19,7 @@ fn versions() {
     insta::assert_snapshot!(reports(&[
         r#"#[plugin(version = "1.0")] struct A;"#,
         r#"#[plugin(version = "v1.0.0")] struct A;"#,
-        r#"#[plugin(requires("cache >=", "db 1.x.2", "audit => 2", "mail 1.2,"))] struct A;"#,
+        r#"#[plugin(requires("cache >=", "db 1.x.2", "audit => 2", "mail 1.2,", "log ^1 y", "kv >=1  <2"))] struct A;"#,
     ]));
 }
 
@@ -44,7 +45,7 @@ fn requirements() {
 #[test]
 fn provisions() {
     insta::assert_snapshot!(reports(&[
-        r#"#[plugin(provides(Cache, Arc<dyn Cache>, dyn A + Send, &dyn B, dyn C, dyn C))] struct A;"#,
+        r#"#[plugin(provides(Cache, Arc<dyn Cache>, dyn A + Send, &dyn B, dyn C, dyn C + 'static, dyn 'static + D))] struct A;"#,
     ]));
 }
 
@@ -53,6 +54,19 @@ fn generic() {
     insta::assert_snapshot!(reports(&[
         r#"#[plugin] struct A<'a, T: Clone, const N: usize>(&'a [T; N]);"#,
         r#"#[plugin(name = 3)] struct A<T>(#[inject] T);"#,
+    ]));
+}
+
+#[test]
+fn twice() {
+    insta::assert_snapshot!(reports(&[
+        r#"#[plugin] #[plugin] struct A;"#,
+        r#"#[plugin(name = "a")] #[derive(Clone)] #[pepperplug::plugin(name = "b")] struct A;"#,
+        r#"#[plugin(crate = pp)] #[pp::plugin] impl A {}"#,
+        r#"#[event("a")] #[event("b")] struct E;"#,
+        r#"#[event("a")] #[event("b")] enum E {}"#,
+        r#"#[service("a")] #[service("b")] trait A: Send + Sync {}"#,
+        r#"#[plugin] #[other::plugin] struct Sound;"#,
     ]));
 }
 
@@ -66,6 +80,5 @@ fn not_a_struct() {
         r#"#[plugin] mod a {}"#,
         r#"#[plugin] use a::b;"#,
         r#"#[plugin] type A = B;"#,
-        r#"#[plugin] 3"#,
     ]));
 }

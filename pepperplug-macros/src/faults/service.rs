@@ -28,7 +28,15 @@ fn dyn_compatible() {
         r#"#[service("cache")] trait Cache: Send + Sync { fn get<K: Key, const N: usize>(&self, key: &K); }"#,
         r#"#[service("cache")] trait Cache: Send + Sync { fn get(&self, key: &impl Key); }"#,
         r#"#[service("cache")] trait Cache: Send + Sync { fn merge(&self, other: Vec<&Self>); }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { type Item; fn get(&self) -> Self::Item; }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get(&self); }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get(&mut self, keys: Vec<&'static str>) -> Option<&str>; }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get<'k>(&'k mut self, key: &mut [u8], n: Cow<'_, str>) -> Option<&'k str>; }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get(self: Arc<Self>, key: String) -> u8; }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get(&self, visit: &dyn for<'a> Fn(&'a str)) -> u8; }"#,
+        r#"#[service("cache")] trait Cache: Send + Sync { async fn get_all_of_them(&self, keys: BTreeMap<String, Vec<String>>, limits: HashMap<String, (u32, u32)>) -> Vec<Option<String>>; }"#,
         r#"#[service("cache")] trait Sound: Send + Sync {
+            type Kept where Self: Sized;
             fn new() -> Self where Self: Sized;
             fn get<'a>(&'a self, key: Self::Key) -> Option<&'a str>;
             fn take(self: Box<Self>) -> Option<Self::Key>;

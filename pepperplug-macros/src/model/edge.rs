@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use syn::{GenericArgument, PathArguments, PathSegment, Type, TypePath};
 
-use super::{unwrap_groups, without_self};
+use super::{only_trait, unwrap_groups, without_lifetimes, without_self};
 
 /// What is wanted.
 pub(crate) enum Edge {
@@ -57,7 +57,8 @@ fn target(ty: &Type, access: Access, owner: &TokenStream) -> Option<Edge> {
     let tokens = without_self(ty, owner);
     match ty {
         Type::TraitObject(object) => {
-            (object.bounds.len() == 1).then_some(Edge::Service(access, tokens))
+            let service = only_trait(object).map(|_| without_lifetimes(ty.clone()))?;
+            Some(Edge::Service(access, without_self(&service, owner)))
         }
         Type::Path(_) if wrapped(ty).is_some() || access == Access::Vec => None,
         Type::Path(_) | Type::Macro(_) => Some(Edge::Plugin(access, tokens)),

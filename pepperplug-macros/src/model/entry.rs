@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Meta, Path, Token, Type};
 
 use super::readable;
+use crate::attr::value::quoted_path;
 use crate::code;
 use crate::diag::Diag;
 
@@ -22,6 +23,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    fn new(cfgs: Vec<Attribute>, ty: &Type) -> Self {
+        let ty = super::unwrap_groups(ty).to_token_stream();
+        let text = readable(&ty);
+        Entry { cfgs, ty, text }
+    }
+
     /// The condition of all its `cfg` attributes together, as in `cfg!(…)`.
     pub(crate) fn condition(&self) -> Option<TokenStream> {
         let conditions: Vec<TokenStream> = self
@@ -46,7 +53,7 @@ pub(crate) fn from_tokens(tokens: TokenStream, diag: &Diag) -> Entries {
         let krate = krate(input, diag);
         let mut list = Vec::new();
         while !input.is_empty() {
-            list.extend(entry(input, diag));
+            list.extend(entries(input, diag));
         }
         Ok(Entries { krate, list })
     };
@@ -69,6 +76,13 @@ fn krate(input: ParseStream<'_>, diag: &Diag) -> Option<Path> {
     let ends_well = input.parse::<Token![;]>().is_ok();
     match Path::parse_mod_style.parse2(path.clone()) {
         Ok(path) if ends_well => Some(path),
+        _ if ends_well && quoted_path(&path).is_some() => {
+            let meant = quoted_path(&path)?;
+            let line = "`crate` in `plugins![]` takes a path, without quotes";
+            let help = format_args!("write `crate = {};`", readable(&meant));
+            diag.report(code::BAD_CRATE_PATH, &path, line, help);
+            Some(meant)
+        }
         _ => {
             let _ = input.parse::<Token![,]>();
             let at = if path.is_empty() {
@@ -88,23 +102,9 @@ fn krate(input: ParseStream<'_>, diag: &Diag) -> Option<Path> {
     }
 }
 
-fn entry(input: ParseStream<'_>, diag: &Diag) -> Option<Entry> {
-    let attributes = input.call(Attribute::parse_outer).unwrap_or_default();
-    let (cfgs, others): (Vec<_>, Vec<_>) = attributes
-        .into_iter()
-        .partition(|attribute| attribute.path().is_ident("cfg"));
-    for other in &others {
-        let line = format_args!(
-            "an entry of `plugins![]` cannot have the attribute `{}`",
-            readable(other)
-        );
-        diag.report(
-            code::NOT_A_CFG,
-            other,
-            line,
-            "only `#[cfg(…)]` has a place here",
-        );
-    }
+/// The entries before the next comma: one, unless a comma is missing.
+fn entries(input: ParseStream<'_>, diag: &Diag) -> Vec<Entry> {
+    let cfgs = attributes(input, diag);
     let tokens = take_until(input, |input| input.peek(Token![,]));
     let at = input.span();
     let _ = input.parse::<Token![,]>();
@@ -115,30 +115,85 @@ fn entry(input: ParseStream<'_>, diag: &Diag) -> Option<Entry> {
             "an entry of `plugins![]` is empty",
             "remove the comma",
         );
-        return None;
+        return Vec::new();
+    }
+    if let Some((types, mut all_cfgs)) = without_commas(&tokens, diag) {
+        all_cfgs.insert(0, cfgs);
+        let entries = all_cfgs.into_iter().zip(&types);
+        return entries.map(|(cfgs, ty)| Entry::new(cfgs, ty)).collect();
     }
     match syn::parse2::<Type>(tokens.clone()) {
-        Ok(ty) if is_path(&ty) => {
-            let ty = super::unwrap_groups(&ty).to_token_stream();
-            let text = readable(&ty);
-            Some(Entry { cfgs, ty, text })
-        }
-        _ => {
-            let line = format_args!(
-                "`{}` in `plugins![]` is not the path of a plugin type",
-                readable(&tokens)
-            );
-            let path = leading_path(&tokens)
-                .unwrap_or("the path of a type, as in `auth::AuthPlugin`".to_owned());
-            diag.report(
-                code::NOT_A_PATH,
-                &tokens,
-                line,
-                format_args!("write {path}"),
-            );
-            None
+        Ok(ty) if is_path(&ty) => vec![Entry::new(cfgs, &ty)],
+        other => {
+            let is_macro = matches!(other, Ok(Type::Macro(_)));
+            not_a_path(&tokens, is_macro, diag);
+            Vec::new()
         }
     }
+}
+
+/// The attributes of an entry: `cfg`, and nothing else.
+fn attributes(input: ParseStream<'_>, diag: &Diag) -> Vec<Attribute> {
+    let attributes = input.call(Attribute::parse_outer).unwrap_or_default();
+    let (cfgs, others): (Vec<_>, Vec<_>) = attributes
+        .into_iter()
+        .partition(|attribute| attribute.path().is_ident("cfg"));
+    for other in &others {
+        // To a macro, `///` looks like an attribute.
+        if other.path().is_ident("doc") {
+            let line = "an entry of `plugins![]` has no documentation";
+            diag.report(
+                code::NOT_A_CFG,
+                other,
+                line,
+                "write a plain comment: `// …`",
+            );
+            continue;
+        }
+        let shown = readable(other);
+        let line = format_args!("an entry of `plugins![]` cannot have the attribute `{shown}`");
+        let help = "only `#[cfg(…)]` has a place here";
+        diag.report(code::NOT_A_CFG, other, line, help);
+    }
+    cfgs
+}
+
+/// Several paths with no comma between them, which is reported: `A B` or `A; B`. With the conditions of all but the first.
+fn without_commas(tokens: &TokenStream, diag: &Diag) -> Option<(Vec<Type>, Vec<Vec<Attribute>>)> {
+    let read = |input: ParseStream<'_>| {
+        let mut types: Vec<Type> = vec![input.parse()?];
+        let (mut places, mut cfgs) = (Vec::new(), Vec::new());
+        while !input.is_empty() {
+            let semicolon: Option<Token![;]> = input.parse()?;
+            cfgs.push(attributes(input, diag));
+            let ty: Type = input.parse()?;
+            places.push(semicolon.map_or_else(|| ty.to_token_stream(), |it| it.to_token_stream()));
+            types.push(ty);
+        }
+        Ok((types, places, cfgs))
+    };
+    let (types, places, cfgs) = read.parse2(tokens.clone()).ok()?;
+    if places.is_empty() || !types.iter().all(is_path) {
+        return None;
+    }
+    for (pair, place) in types.windows(2).zip(&places) {
+        let [first, second] = pair else { continue };
+        let line = "entries of `plugins![]` are separated by commas";
+        let help = format_args!("write `{}, {}`", readable(first), readable(second));
+        diag.report(code::NOT_A_PATH, place, line, help);
+    }
+    Some((types, cfgs))
+}
+
+fn not_a_path(tokens: &TokenStream, is_macro: bool, diag: &Diag) {
+    let shown = readable(tokens);
+    let line = format_args!("`{shown}` in `plugins![]` is not the path of a plugin type");
+    let help = match leading_path(tokens) {
+        _ if is_macro => "write the paths one by one: a macro cannot stand for entries".to_owned(),
+        Some(path) => format!("write {path}"),
+        None => "write the path of a type, as in `auth::AuthPlugin`".to_owned(),
+    };
+    diag.report(code::NOT_A_PATH, tokens, line, help);
 }
 
 fn is_path(ty: &Type) -> bool {

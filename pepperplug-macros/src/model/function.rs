@@ -11,7 +11,7 @@ use syn::{Attribute, FnArg, Ident, ItemFn, Member, Pat, PatType, Type, Visibilit
 use super::hook::Hook;
 use super::inject::{self as model, Field, Source};
 use super::method::assemble;
-use super::plugin::Plugin;
+use super::plugin::{Plugin, derived_name};
 use super::signature::{self, Reader};
 use super::{readable, unwrap_groups, without_self};
 use crate::attr::hook::HookAttr;
@@ -20,6 +20,7 @@ use crate::attr::strip::{self, Ours};
 use crate::code;
 use crate::diag::Subject;
 use crate::symbol;
+use crate::value::name::Name;
 
 pub(crate) struct Function {
     pub(crate) vis: Visibility,
@@ -60,18 +61,28 @@ impl Function {
                 .report(code::HOOK_WITHOUT_ARGUMENT, &signature.ident, line, help);
         }
         let argument = reader.argument(&arguments[..of_event]);
-        let ours = Ours {
-            krate: krate.as_ref(),
-        };
+        let name = plugin_name(&attr, &signature.ident, subject);
+        let ours = Ours::of(&krate);
         let (fields, passes) = parameters(original, of_event, ours, reader);
         Function {
             vis: original.vis.clone(),
             cfgs: strip::cfgs(&original.attrs),
             // The hook stands inside of items that carry the conditions already.
             hook: assemble(attr, argument, reader, &signature, Vec::new()),
-            plugin: Plugin::from_function(signature.ident.clone(), krate, fields, subject.diag),
+            plugin: Plugin::from_function(signature.ident.clone(), name, krate, fields),
             passes,
         }
+    }
+}
+
+/// The name that was given, or the function's.
+fn plugin_name(attr: &HookAttr, ident: &Ident, subject: Subject<'_>) -> Name {
+    let help = "write `#[hook(…, name = \"…\")]`, or an identifier of a-z, 0-9 and `_`";
+    match &attr.name {
+        Some(name) => name.clone(),
+        // It has a fault, which is reported.
+        None if attr.name_given => Name::derived(String::new(), ident.span()),
+        None => derived_name(ident, help, subject.diag),
     }
 }
 
@@ -110,7 +121,7 @@ fn read_parameter(
     let name = &format!("parameter `{}` of {subject}", readable(&parameter.pat));
     let subject = Subject { name, ..subject };
     let attributes = ours.take(&mut parameter.attrs, symbol::INJECT);
-    strip::check_cfg_attr(&parameter.attrs, &[symbol::INJECT], subject);
+    ours.refuse_in_cfg_attr(&mut parameter.attrs, &[symbol::INJECT], subject);
     let attribute = strip::only_one(attributes, symbol::INJECT, subject);
     let attr = attribute.map(|attribute| inject::from_attribute(&attribute, subject));
     let attr = attr.unwrap_or_default();

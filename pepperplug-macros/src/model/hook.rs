@@ -17,7 +17,8 @@ pub(crate) struct Hook {
     pub(crate) before: Vec<Name>,
     pub(crate) after: Vec<Name>,
     pub(crate) policies: Policies,
-    pub(crate) parallel: bool,
+    /// The word, where it is there.
+    pub(crate) parallel: Option<Ident>,
     pub(crate) sequential: bool,
 }
 

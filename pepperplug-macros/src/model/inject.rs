@@ -53,7 +53,7 @@ impl Field {
         let subject = Subject { name, diag };
         let injects = ours.take(&mut field.attrs, symbol::INJECT);
         let inits = ours.take(&mut field.attrs, symbol::INIT);
-        strip::check_cfg_attr(&field.attrs, &[symbol::INJECT, symbol::INIT], subject);
+        ours.refuse_in_cfg_attr(&mut field.attrs, &[symbol::INJECT, symbol::INIT], subject);
         let inject = strip::only_one(injects, symbol::INJECT, subject);
         let init = strip::only_one(inits, symbol::INIT, subject);
         let owner = &owner.to_token_stream();

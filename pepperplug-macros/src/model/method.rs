@@ -31,14 +31,15 @@ impl PluginImpl {
         original: &mut ItemImpl,
         diag: &Diag,
     ) -> Self {
-        let ours = Ours {
-            krate: krate.as_ref(),
-        };
+        let ours = Ours::of(&krate);
         let mut phases = Vec::new();
         let mut hooks = Vec::new();
         for item in &mut original.items {
             let ImplItem::Fn(method) = item else { continue };
+            let name = &format!("hook `{}`", method.sig.ident);
+            let subject = Subject { name, diag };
             let attributes = ours.take(&mut method.attrs, symbol::HOOK);
+            ours.refuse_in_cfg_attr(&mut method.attrs, &[symbol::HOOK], subject);
             if let Some(form) = Form::of(&method.sig.ident) {
                 // One that was meant as a hook has a hook's arguments: of those there is nothing to say.
                 if form.is_no_hook(&attributes, diag) {
@@ -47,7 +48,7 @@ impl PluginImpl {
                     phases.extend(phase);
                 }
             } else {
-                hooks.extend(hook_from_method(attributes, method, &self_ty, diag));
+                hooks.extend(hook_from_method(attributes, method, &self_ty, subject));
             }
         }
         PluginImpl {
@@ -66,8 +67,7 @@ impl PluginImpl {
                 "`#[plugin]` stands on an impl of the trait `{}`",
                 readable(path)
             );
-            let help =
-                "remove `#[plugin]` here; put it on the `impl` block with the plugin's own methods";
+            let help = "move it, with the hooks if there are any, to the impl block of the plugin's own methods";
             diag.report(code::TRAIT_IMPL, path, line, help);
         }
         if let Some(params) = generic_params(&original.generics, true) {
@@ -92,20 +92,13 @@ fn hook_from_method(
     attributes: Vec<Attribute>,
     method: &ImplItemFn,
     self_ty: &SelfType,
-    diag: &Diag,
+    subject: Subject<'_>,
 ) -> Option<Hook> {
     let signature = &method.sig;
-    let name = &format!("hook `{}`", signature.ident);
-    let subject = Subject { name, diag };
-    strip::check_cfg_attr(&method.attrs, &[symbol::HOOK], subject);
     let attribute = strip::only_one(attributes, symbol::HOOK, subject)?;
     let at = Ident::new(symbol::HOOK, name_span(&attribute));
-    let attr = hook::from_tokens(arguments(&attribute, subject), &at, subject);
-    if let Some(key) = &attr.krate_key {
-        let line = format_args!("{subject} has no option `crate` in an impl block");
-        let help = "write `#[plugin(crate = path)]` on the impl block";
-        diag.report(code::UNKNOWN_OPTION, key, line, help);
-    }
+    let tokens = arguments(&attribute, subject);
+    let attr = hook::from_tokens(&hook::OF_METHOD, tokens, &at, subject);
     let self_ty = &self_ty.tokens;
     let reader = Reader { subject, self_ty };
     reader.check_callable(signature, code::GENERIC_HOOK, code::HOOK_QUALIFIER);
@@ -148,7 +141,7 @@ pub(super) fn assemble(
         before: attr.before,
         after: attr.after,
         policies: attr.policies,
-        parallel: attr.parallel.is_some(),
+        parallel: attr.parallel.clone(),
         sequential: attr.sequential.is_some(),
     })
 }

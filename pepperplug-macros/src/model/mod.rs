@@ -18,7 +18,8 @@ pub(crate) mod signature;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericParam, Generics, Type};
+use syn::punctuated::Punctuated;
+use syn::{GenericParam, Generics, Token, Type, TypeParamBound, TypeTraitObject};
 
 /// The type without the invisible delimiters that a `macro_rules!` fragment leaves, and without parentheses.
 pub(crate) fn unwrap_groups(ty: &Type) -> &Type {
@@ -27,6 +28,34 @@ pub(crate) fn unwrap_groups(ty: &Type) -> &Type {
         Type::Paren(paren) => unwrap_groups(&paren.elem),
         ty => ty,
     }
+}
+
+/// The one trait of a `dyn` type, whatever lifetimes stand beside it; `None` where there are several.
+pub(crate) fn only_trait(object: &TypeTraitObject) -> Option<&TypeParamBound> {
+    let mut traits = object.bounds.iter().filter(is_trait);
+    let only = traits.next();
+    only.filter(|_| traits.next().is_none())
+}
+
+/// `dyn Trait`, of whatever lifetime.
+pub(crate) fn first_trait(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<String> {
+    let first = bounds.iter().find(is_trait)?;
+    Some(format!("dyn {}", readable(first)))
+}
+
+/// A service's type without the lifetimes that stand beside its trait: the same type, in the form that names the trait.
+pub(crate) fn without_lifetimes(ty: Type) -> Type {
+    match ty {
+        Type::TraitObject(mut object) if only_trait(&object).is_some() => {
+            object.bounds = only_trait(&object).cloned().into_iter().collect();
+            Type::TraitObject(object)
+        }
+        ty => ty,
+    }
+}
+
+fn is_trait(bound: &&TypeParamBound) -> bool {
+    !matches!(bound, TypeParamBound::Lifetime(_))
 }
 
 /// The tokens of a type from inside a struct or impl, for use outside of it: `Self` becomes the type it stands for.
@@ -75,11 +104,15 @@ fn write_readable(tokens: TokenStream, text: &mut String) {
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::None => ("", ""),
                 };
+                if text.ends_with(" mut") {
+                    text.push(' ');
+                }
                 text.push_str(open);
                 write_readable(group.stream(), text);
                 text.push_str(close);
             }
             TokenTree::Punct(punct) => match punct.as_char() {
+                '\'' if text.ends_with(char::is_alphanumeric) => text.push_str(" '"),
                 ':' if in_path || punct.spacing() == Spacing::Joint => {
                     in_path = !in_path;
                     text.push(':');

@@ -8,6 +8,7 @@ use syn::spanned::Spanned as _;
 use syn::{Fields, Ident, Index, ItemStruct, LitStr, Member, Path, Type};
 
 use super::inject::Field;
+use super::without_lifetimes;
 use crate::attr::literal::Requirement;
 use crate::attr::plugin::PluginAttr;
 use crate::attr::strip::Ours;
@@ -38,9 +39,7 @@ pub(crate) struct Plugin {
 impl Plugin {
     /// Reads a struct and takes our attributes off its fields.
     pub(crate) fn from_struct(attr: PluginAttr, original: &mut ItemStruct, diag: &Diag) -> Self {
-        let ours = Ours {
-            krate: attr.krate.as_ref(),
-        };
+        let ours = Ours::of(&attr.krate);
         let ident = original.ident.clone();
         let fields = fields(&mut original.fields, &ident, ours, diag);
         // A name that was given and has a fault is reported already; its stand-in must not be.
@@ -49,7 +48,8 @@ impl Plugin {
             if attr.name_given {
                 faulty()
             } else {
-                derived_name(&ident, diag)
+                let help = "write `#[plugin(name = \"…\")]`, or an identifier of a-z, 0-9 and `_`";
+                derived_name(&ident, help, diag)
             }
         };
         Plugin {
@@ -63,7 +63,7 @@ impl Plugin {
             timeout: attr.timeout,
             settings: attr.settings,
             requires: attr.requires,
-            provides: attr.provides,
+            provides: attr.provides.into_iter().map(without_lifetimes).collect(),
             emits: attr.emits,
             fields,
             ident,
@@ -73,14 +73,14 @@ impl Plugin {
     /// The plugin behind a free hook function.
     pub(crate) fn from_function(
         ident: Ident,
+        name: Name,
         krate: Option<Path>,
         fields: Vec<Field>,
-        diag: &Diag,
     ) -> Self {
         Plugin {
             krate,
             is_tuple: false,
-            name: derived_name(&ident, diag),
+            name,
             version: crate_version(),
             description: None,
             feature: None,
@@ -111,11 +111,10 @@ fn fields(fields: &mut Fields, owner: &Ident, ours: Ours<'_>, diag: &Diag) -> Ve
 }
 
 /// A name made from the type's or function's; only an identifier outside of ASCII does not make one.
-fn derived_name(ident: &Ident, diag: &Diag) -> Name {
+pub(super) fn derived_name(ident: &Ident, help: &str, diag: &Diag) -> Name {
     let text = name::from_ident(&ident.to_string());
     if let Err(reason) = name::check(&text) {
         let line = format_args!("the name `{text}`, made from `{ident}`, {reason}");
-        let help = "write `#[plugin(name = \"…\")]`, or an identifier of a-z, 0-9 and `_`";
         diag.report(code::BAD_NAME, ident, line, help);
     }
     Name::derived(text, ident.span())

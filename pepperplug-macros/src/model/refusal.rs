@@ -6,7 +6,7 @@
 use syn::Type;
 
 use super::edge::wrapped;
-use super::{readable, unwrap_groups};
+use super::{first_trait, only_trait, readable, unwrap_groups};
 
 const INJECTABLE: &str = "inject `Arc<Plugin>`, `Arc<dyn Service>`, an `Option` of these, `Vec<Arc<dyn Service>>`, \
                           `Lazy<…>` or `Events`; settings with `#[inject(settings)]`";
@@ -14,7 +14,11 @@ const INJECTABLE: &str = "inject `Arc<Plugin>`, `Arc<dyn Service>`, an `Option` 
 /// The reason and the remedy.
 pub(super) fn explain(ty: &Type) -> (String, String) {
     let shown = readable(ty);
-    let Meant { wrappers, inner } = Meant::by(ty);
+    let Meant {
+        wrappers,
+        inner,
+        several,
+    } = Meant::by(ty);
     let Some(inner) = inner else {
         return (
             format!("`{shown}` cannot be injected"),
@@ -34,7 +38,7 @@ pub(super) fn explain(ty: &Type) -> (String, String) {
         Some("Box" | "Rc" | "&") => {
             format!("`{shown}` cannot be injected, since plugins share what they inject")
         }
-        Some("Arc" | "Lazy" | "Option" | "Vec") if shown.contains(" + ") => {
+        Some("Arc" | "Lazy" | "Option" | "Vec") if several => {
             format!("`{shown}` cannot be injected, since a service is one trait")
         }
         _ => format!("`{shown}` cannot be injected"),
@@ -59,6 +63,8 @@ struct Meant {
     wrappers: Vec<String>,
     /// What is wanted, as one would write it; nothing when the type says nothing about that.
     inner: Option<String>,
+    /// Whether that is more than one trait.
+    several: bool,
 }
 
 impl Meant {
@@ -79,16 +85,15 @@ impl Meant {
         let inner = match ty {
             Type::Path(_) => Some(readable(ty)),
             // A service is `Send + Sync` by its supertraits; one trait is all there is to write.
-            Type::TraitObject(object) => object
-                .bounds
-                .first()
-                .map(|bound| format!("dyn {}", readable(bound))),
-            Type::ImplTrait(bounds) => bounds
-                .bounds
-                .first()
-                .map(|bound| format!("dyn {}", readable(bound))),
+            Type::TraitObject(object) => first_trait(&object.bounds),
+            Type::ImplTrait(opaque) => first_trait(&opaque.bounds),
             _ => None,
         };
-        Meant { wrappers, inner }
+        let several = matches!(ty, Type::TraitObject(object) if only_trait(object).is_none());
+        Meant {
+            wrappers,
+            inner,
+            several,
+        }
     }
 }

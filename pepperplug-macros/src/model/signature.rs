@@ -101,6 +101,18 @@ impl Reader<'_> {
             // Reported as generic.
             return None;
         }
+        if is_unsized(elem) {
+            let line = format_args!(
+                "{} takes `{}`, which is not an event",
+                self.subject,
+                readable(elem)
+            );
+            let help = "take a struct or an enum with `#[event]`: `&Event`";
+            self.subject
+                .diag
+                .report(code::NOT_AN_EVENT, elem, line, help);
+            return None;
+        }
         let and = reference.and_token.span;
         Some(EventArgument {
             ty: without_self(elem, self.self_ty),
@@ -127,6 +139,15 @@ impl Reader<'_> {
             answers: ty.is_some_and(certainly_answers),
             ty: ty.map(|ty| without_self(ty, self.self_ty)),
         }
+    }
+}
+
+/// Whether a type can be no event, being of no known size. The compiler would say so of each place that takes it.
+fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
     }
 }
 

@@ -68,6 +68,10 @@ pub(crate) fn check(text: &str) -> Result<(), String> {
 
 /// The nearest sound name, to be offered as a remedy.
 pub(crate) fn repair(text: &str) -> Option<String> {
+    if text.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
+        // What is left of a word without some of its letters is no word.
+        return None;
+    }
     let mut repaired = kebab_case(text);
     repaired.retain(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '.'));
     let dots: Vec<String> = repaired
@@ -181,6 +185,8 @@ mod tests {
         assert_eq!(repair("userLogin").as_deref(), Some("user-login"));
         assert_eq!(repair("user..login/").as_deref(), Some("user.login"));
         assert_eq!(repair("äß"), None);
+        assert_eq!(repair("gäst"), None);
+        assert_eq!(repair("Gast Haus!").as_deref(), Some("gast-haus"));
         assert_eq!(repair(""), None);
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn parse_range(text: &str) -> Result<VersionReq, String> {
     }
     let comparators = text
         .split(',')
-        .map(|part| comparator(part.trim()))
+        .map(|part| one_comparator(part.trim()))
         .collect::<Result<_, _>>()?;
     Ok(VersionReq { comparators })
 }
@@ -99,6 +99,24 @@ const OPERATORS: &[(&str, Op)] = &[
     ("^", Op::Caret),
     ("~", Op::Tilde),
 ];
+
+/// A condition, and not two with a blank between them.
+fn one_comparator(text: &str) -> Result<Comparator, String> {
+    // A blank may stand after the sign.
+    let sign = text.len()
+        - text
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .len();
+    let Some(blank) = text[sign..].find(char::is_whitespace) else {
+        return comparator(text);
+    };
+    let (first, second) = text.split_at(sign + blank);
+    let second = second.trim_start();
+    match comparator(second) {
+        Ok(_) => Err(format!("lacks a comma between `{first}` and `{second}`")),
+        Err(_) => Err(format!("has `{second}` after `{first}`")),
+    }
+}
 
 fn comparator(text: &str) -> Result<Comparator, String> {
     if text.is_empty() {
@@ -288,7 +306,10 @@ mod tests {
             ("1.*.3", "has the number `3` after a `*`"),
             ("=>1", "has `>` where a number belongs"),
             ("1.2-rc", "has a pre-release without all three numbers"),
-            ("1 2", "has ` ` where a number belongs"),
+            ("1 2", "lacks a comma between `1` and `2`"),
+            (">= 1.2  <2", "lacks a comma between `>= 1.2` and `<2`"),
+            ("^1 y", "has `y` after `^1`"),
+            ("> =1", "has `=` where a number belongs"),
         ] {
             assert_eq!(parse_range(text), Err(reason.to_owned()), "{text}");
         }

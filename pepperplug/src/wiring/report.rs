@@ -70,7 +70,16 @@ impl<'a> Report<'a> {
         to.place(&other.identity.location);
         to.push(&[" and "]);
         to.place(&plugin.identity.location);
-        to.line(&["help: give this one another name: `#[plugin(name = \""]);
+        let attribute = if is_function(plugin) {
+            "hook(…, "
+        } else {
+            "plugin("
+        };
+        to.line(&[
+            "help: give this one another name: `#[",
+            attribute,
+            "name = \"",
+        ]);
         write_other_name(plugin, to);
         to.push(&["\")]` at "]);
         to.place(&plugin.identity.location);
@@ -181,6 +190,14 @@ impl<'a> Report<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether a plugin stands for a hook function: functions begin with a small letter.
+const fn is_function(plugin: &PluginMeta) -> bool {
+    matches!(
+        plugin.identity.type_name.as_bytes(),
+        [b'a'..=b'z' | b'_', ..]
+    )
 }
 
 /// A typed edge inside one crate, as [`check_ring`](super::check_ring) follows them.

@@ -2,9 +2,15 @@
 
 #![allow(unused)]
 
-use pepperplug::prelude::*;
+mod hub {
+    pub use pepperplug;
+}
 
-#[plugin(name = "auth", crate = "pepperplug")]
+use hub::pepperplug::prelude::*;
+
+#[plugin(name = "auth", crate = "hub::pepperplug")]
 struct AuthPlugin;
+
+static PLUGINS: PluginSet = plugins![AuthPlugin];
 
 fn main() {}

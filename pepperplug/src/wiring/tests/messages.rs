@@ -86,6 +86,20 @@ fn pp040_two_plugins_of_one_name() {
 }
 
 #[test]
+fn pp040_two_functions_of_one_name() {
+    let first = plugin_of("warm-up", "warm_up", "cache").line(4).done();
+    let second = plugin_of("warm-up", "warm_up", "auth").line(8).done();
+    assert_one(
+        listed(&[first, second], &[]),
+        &[
+            "[PP040] two plugins are named `warm-up`: `cache::warm_up` and `auth::warm_up`",
+            "declared at src/lib.rs:4 and src/lib.rs:8",
+            r#"help: give this one another name: `#[hook(…, name = "auth-warm-up")]` at src/lib.rs:8"#,
+        ],
+    );
+}
+
+#[test]
 fn pp041_plugins_in_a_ring() {
     let auth = plugin("auth").done();
     let database = plugin("database")

@@ -1,0 +1,20 @@
+//! PP010
+
+#![allow(unused)]
+
+use pepperplug::prelude::*;
+
+#[event("user.login")]
+struct UserLogin;
+
+#[plugin(name = "auth")]
+struct AuthPlugin;
+
+
+#[plugin]
+impl AuthPlugin {
+    #[hook("user.login", timeout = "5s")]
+    fn on_login(&self, login: &UserLogin) {}
+}
+
+fn main() {}
