@@ -86,18 +86,21 @@ struct File<T> {
     auth: T,
 }
 
-/// Whether a struct is given as an array of its fields, which `toml` accepts and we do not.
-fn has_array_of(text: &str, keys: &[char]) -> bool {
-    keys.iter().any(|key| text.contains(&format!("{key} = [")))
+/// Whether a struct, or a variant with fields, is given as an array of its fields, which `toml` accepts and we do not.
+fn has_array_for_a_struct(entries: &[String]) -> bool {
+    entries.iter().any(|entry| {
+        entry.contains("e = [") || (entry.contains("d = {") && entry.contains("c = ["))
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    // One in five of the strict cases is rejected: proptest's limit of 1,024 would be near enough to be met by chance.
+    #![proptest_config(ProptestConfig { cases: 2000, max_global_rejects: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn strict_types_are_read_as_toml_reads_them(entries in table(value())) {
         let text = format!("[auth]\n{}\n", entries.join("\n"));
-        prop_assume!(!has_array_of(&text, &['c', 'e']) || text.matches('[').count() == 1);
+        prop_assume!(!has_array_for_a_struct(&entries));
         let ours = read::<Strict>(&text);
         let theirs = toml::from_str::<File<Strict>>(&text).map(|file| file.auth);
         if let Err(error) = &ours {
