@@ -28,6 +28,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::result::{HookFailure, panic_text};
 use super::slot::{FutureSlot, Start, Started};
@@ -137,6 +138,8 @@ pub(crate) struct Bound {
     plugin: *const (),
     /// Keeps `plugin` alive.
     _instance: Instance,
+    /// How many of its calls wait for something: who is asked why a shutdown takes so long must know.
+    waiting: AtomicU32,
 }
 
 // SAFETY: `plugin` points into `_instance`, which is `Send + Sync`, and is only read through shared references.
@@ -231,6 +234,7 @@ impl Bound {
             event: (hook.event)(),
             plugin,
             _instance: instance,
+            waiting: AtomicU32::new(0),
         })
     }
 
@@ -238,6 +242,11 @@ impl Bound {
     #[inline]
     pub(super) fn is_async(&self) -> bool {
         matches!(self.call, Call::Async(_))
+    }
+
+    /// How many of its calls wait for something.
+    pub(super) fn waiting(&self) -> u32 {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Calls a hook that is not async.
@@ -274,6 +283,7 @@ impl Bound {
             event,
             ctx,
             begun: false,
+            waits: false,
             slot: FutureSlot::new(),
         }
     }
@@ -287,6 +297,8 @@ pub(crate) struct AsyncCall<'f, E: Event> {
     event: EventArg<'f, E>,
     ctx: &'f EventContext<'f>,
     begun: bool,
+    /// Whether it is counted as one that waits: not before it has to, so that hooks which are ready at once cost nothing.
+    waits: bool,
 }
 
 // SAFETY: the future in the slot is `Send` (`Start::run` asks for it), and so is the rest (asserted below).
@@ -302,6 +314,9 @@ const _: () = {
 impl<E: Event> Drop for AsyncCall<'_, E> {
     /// A hook that is cancelled is dropped half-way. Should it panic in that, the emitter is not to blame.
     fn drop(&mut self) {
+        if self.waits {
+            self.hook.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
         // Not moved: `clear` drops in place.
         let cleared = catch_unwind(AssertUnwindSafe(|| self.slot.clear()));
         if let Err(panic) = cleared {
@@ -345,7 +360,13 @@ impl<E: Event> Future for AsyncCall<'_, E> {
             }
         }));
         match polled {
-            Ok(polled) => polled.map(|output| output.map_err(HookFailure::Error)),
+            Ok(Poll::Pending) => {
+                if !mem::replace(&mut this.waits, true) {
+                    this.hook.waiting.fetch_add(1, Ordering::Relaxed);
+                }
+                Poll::Pending
+            }
+            Ok(Poll::Ready(output)) => Poll::Ready(output.map_err(HookFailure::Error)),
             Err(panic) => Poll::Ready(Err(HookFailure::panicked(panic))),
         }
     }

@@ -188,6 +188,21 @@ impl Tables {
     pub(crate) fn all(&self) -> impl Iterator<Item = &Table> {
         self.by_slot.iter().flatten()
     }
+
+    /// The hooks that wait for something, for people to read; one that blocks its thread is not seen to.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let hooks = self.all().flat_map(|table| {
+            let event = table.event.meta().name();
+            table.hooks.iter().map(move |hook| (event, hook))
+        });
+        hooks
+            .filter(|(_, hook)| hook.bound.waiting() > 0)
+            .map(|(event, hook)| {
+                let (plugin, hook) = (hook.plugin, hook.meta.name());
+                format!("hook `{hook}` of plugin `{plugin}` on event `{event}`")
+            })
+            .collect()
+    }
 }
 
 type Unsorted = Vec<(Order, TableHook)>;

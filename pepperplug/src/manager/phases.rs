@@ -157,11 +157,8 @@ impl Shared {
     /// Stops what has started, but must not run.
     async fn take_back(&self, (running, drained): Started, note: Note) -> StartError {
         let deadline = Instant::now() + self.timeouts.shutdown / 2;
-        if !self.close_gate(Gate::NotStarted, drained, deadline).await {
-            tracing::error!(
-                target: "pepperplug::lifecycle",
-                "some events are still under way while the plugins are stopped again",
-            );
+        if let Err(why) = self.close_gate(Gate::NotStarted, drained, deadline).await {
+            tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
         }
         roll_back(&self.graph, &self.records, running, self.timeouts, note).await
     }
@@ -231,9 +228,7 @@ impl Shared {
             problems.others.push(("app.shutdown", text_of(&error)));
         }
         if let Some((running, drained)) = self.take() {
-            if !self.close_gate(Gate::ShutDown, drained, half).await {
-                let waited = begun.elapsed();
-                let why = format!("some were still under way after {waited:?}");
+            if let Err(why) = self.close_gate(Gate::ShutDown, drained, half).await {
                 problems.others.push(("events", why));
             }
             let limit = self.timeouts.cleanup;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::{oneshot, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::phases::Phase;
 use crate::error::Error;
@@ -146,17 +146,29 @@ impl Shared {
         drop(self.take());
     }
 
-    /// Refuses events from now on, and waits for those under way. False when some still are at `deadline`.
+    /// Refuses events from now on, and waits for those under way. Where some still are at `deadline`, the error says for how
+    /// long they were waited for, and which hooks they wait for.
     pub(super) async fn close_gate(
         &self,
         gate: Gate,
         drained: oneshot::Receiver<()>,
         deadline: Instant,
-    ) -> bool {
+    ) -> Result<(), String> {
+        // Weak: the tables are gone, and the wait is over, when no emit reads them any more.
+        let tables = Arc::downgrade(&self.dispatcher.tables());
         self.dispatcher.swap(Tables::closed(gate));
-        let deadline = deadline.max(Instant::now() + LAST_CHANCE);
+        let begun = Instant::now();
+        let deadline = deadline.max(begun + LAST_CHANCE);
         // The sender is dropped with the old tables, so an error is what says that they are gone.
-        tokio::time::timeout_at(deadline, drained).await.is_ok()
+        if timeout_at(deadline, drained).await.is_ok() {
+            return Ok(());
+        }
+        let mut why = format!("some were still under way after {:?}", begun.elapsed());
+        for hook in tables.upgrade().iter().flat_map(|tables| tables.waiting()) {
+            why.push('\n');
+            why.push_str(&hook);
+        }
+        Err(why)
     }
 
     /// Lets events through to the hooks of everything that runs.
