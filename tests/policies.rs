@@ -301,10 +301,14 @@ async fn a_hook_that_fails_three_times_in_a_row_is_no_longer_called() {
     emit().await;
     failing.healed.store(false, Ordering::Relaxed);
     assert_eq!(calls(), 3);
+    let told = "::disabled  priority 50; disabled: it failed too often";
+    assert!(!manager.report().to_string().contains(told));
     for _ in 0..5 {
         emit().await;
     }
     assert_eq!(calls(), 3 + 3, "one success begins the count anew");
+    let report = manager.report().to_string();
+    assert!(report.contains(told), "{report}");
 }
 
 #[event("asked", mode = first, output = u32)]

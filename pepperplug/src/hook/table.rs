@@ -96,7 +96,7 @@ impl TableHook {
         })
     }
 
-    pub(super) fn is_disabled(&self) -> bool {
+    pub(crate) fn is_disabled(&self) -> bool {
         self.policy.on_error == OnError::Disable
             && self.failures.load(Ordering::Relaxed) >= DISABLE_AFTER
     }

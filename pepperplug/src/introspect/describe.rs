@@ -116,6 +116,8 @@ pub struct HookDescription {
     pub hook: &'static str,
     /// Its priority: higher runs first.
     pub priority: i32,
+    /// Whether it is no longer called, since it has failed too often for `on_error = disable`.
+    pub disabled: bool,
     /// What put it behind the hook above it.
     pub because: String,
 }
@@ -250,6 +252,7 @@ fn hooks(hooks: &[TableHook]) -> Vec<HookDescription> {
             plugin: hook.plugin,
             hook: hook.meta.name(),
             priority: hook.meta.declared_priority(),
+            disabled: hook.is_disabled(),
             because: because(hook.plugin, hook.meta, above),
         })
         .collect()

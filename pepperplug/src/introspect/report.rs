@@ -124,6 +124,9 @@ fn write_event(f: &mut fmt::Formatter<'_>, event: &EventDescription) -> fmt::Res
             "\n    {place}. {}::{}  {}",
             hook.plugin, hook.hook, hook.because
         )?;
+        if hook.disabled {
+            f.write_str("; disabled: it failed too often")?;
+        }
     }
     Ok(())
 }
