@@ -107,17 +107,18 @@ impl Analysis<'_> {
     const fn check_patterns(&mut self, told: usize, to: &mut Message) {
         let mut hook = self.hooks.patterns;
         while hook != NONE && !self.hooks.patterns_told {
-            let meta = self.hook(hook);
-            if !(meta.before.is_empty() && meta.after.is_empty()) {
-                self.build_event(self.topics.len() + 1 + hook, meta.event(), NONE);
+            let event = self.hook(hook).event();
+            if self.is_ordered_by_pattern(event) {
+                self.build_event(self.topics.len() + 1 + hook, event, NONE);
                 if self.graph.find_rings() {
-                    self.report_event(meta.event(), told, to);
+                    self.report_event(event, told, to);
                 }
             }
             hook = self.hooks.next[hook];
         }
     }
 
+    /// Whether a hook on a pattern that `event` fits, itself one or a name, says `before` or `after`.
     const fn is_ordered_by_pattern(&self, event: &str) -> bool {
         let mut hook = self.hooks.patterns;
         while hook != NONE {

@@ -474,6 +474,29 @@ fn pp047_hooks_that_contradict_each_other() {
     );
 }
 
+/// The pattern where they meet need not be one whose hooks say anything themselves.
+#[test]
+fn pp047_hooks_on_patterns_that_meet_on_another() {
+    let hook = |pattern, line| hook_named(pattern, "record", line);
+    let admin = plugin("admin")
+        .hooks(hook("**", 20).before(&["api"]))
+        .done();
+    let api = plugin("api").hooks(hook("user.*", 30)).done();
+    let audit = plugin("audit")
+        .hooks(hook("**", 40).before(&["admin"]).after(&["api"]))
+        .done();
+    assert_one(
+        listed(&[admin, api, audit], &[]),
+        &[
+            "[PP047] hooks on events `user.*` contradict each other: admin before api before audit before admin",
+            r#"src/lib.rs:20 hook `record` of `admin` says `before = "api"`"#,
+            r#"src/lib.rs:40 hook `record` of `audit` says `after = "api"`"#,
+            r#"src/lib.rs:40 hook `record` of `audit` says `before = "admin"`"#,
+            "help: remove one of them",
+        ],
+    );
+}
+
 #[test]
 fn pp049_a_section_that_two_plugins_read() {
     let http = plugin("http")
