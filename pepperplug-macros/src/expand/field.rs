@@ -49,7 +49,7 @@ fn default(pp: &Private, plugin: &Plugin, field: &Field, forgotten: Option<&Edge
         Some(Edge::Plugin(..) | Edge::Service(..)) => {
             "write `#[inject]` above it, or give its first value: `#[init(…)]`".to_owned()
         }
-        _ if shown.ends_with("Events") => "write `#[inject]` above it".to_owned(),
+        _ if shown.rsplit("::").next() == Some("Events") => "write `#[inject]` above it".to_owned(),
         _ => format!("give its first value, `#[init(…)]`, or implement `Default` for `{shown}`"),
     };
     let text = format!(
