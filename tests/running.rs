@@ -6,12 +6,16 @@
     reason = "plugins that nobody else uses"
 )]
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use pepperplug::prelude::*;
 use pepperplug::{BoxError, Error};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Level, Metadata, Subscriber};
 
 /// How often each lifecycle method was called, and which of them fail.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -79,6 +83,54 @@ async fn an_error_of_the_work_comes_after_the_cleanup_and_before_its_error() {
         .await;
     assert_eq!(failed.expect_err("it fails").to_string(), "no work");
     assert_eq!(counted.expect("it ran").load(SeqCst), 1);
+}
+
+/// Keeps the texts of errors that are logged.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Logged {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::ERROR
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+impl Visit for Logged {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            let mut logged = self.0.lock().expect("no panic");
+            logged.push(format!("{value:?}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_the_shutdown_that_is_not_returned_is_logged() {
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let failed = manager("[counted]\nstop = true")
+        .run(async |_| Err::<(), BoxError>("no work".into()))
+        .await;
+    assert_eq!(failed.expect_err("it fails").to_string(), "no work");
+    let logged = logged.0.lock().expect("no panic");
+    let of_shutdown = |text: &&String| text.contains("[PP231]") && text.contains("it stays");
+    assert_eq!(logged.iter().filter(of_shutdown).count(), 1, "{logged:?}");
 }
 
 #[tokio::test]
