@@ -3,7 +3,7 @@
 //! The questions are constants, so that the answers are in our words; see `verdict` in the runtime.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::path::{self, Private};
 use crate::model::edge::{Access, Edge};
@@ -29,7 +29,6 @@ pub(super) fn checks(pp: &Private, plugin: &Plugin) -> TokenStream {
             checks.extend(shared(pp, plugin, field));
         }
     }
-    checks.extend(shared_as_a_whole(pp, plugin));
     checks
 }
 
@@ -93,7 +92,8 @@ fn settings(pp: &Private, plugin: &Plugin, field: &Field, ty: &TokenStream) -> T
     )
 }
 
-/// A plugin is shared between threads. Where it cannot be, a field keeps it from that.
+/// A plugin is shared between threads. Where it cannot be, a field keeps it from that; a negative impl could too, but no stable
+/// compiler takes one.
 fn shared(pp: &Private, plugin: &Plugin, field: &Field) -> TokenStream {
     let (ident, ty) = (&plugin.ident, &field.ty);
     let text = format!(
@@ -105,28 +105,6 @@ fn shared(pp: &Private, plugin: &Plugin, field: &Field) -> TokenStream {
     );
     let is_not = quote!(!<#pp::IsShared<#ident>>::YES && !<#pp::IsShared<#ty>>::YES);
     expand(field, &is_not, &text)
-}
-
-/// As [`shared`], where no field is to blame: neither one of its own nor an injected plugin, which is told of itself.
-fn shared_as_a_whole(pp: &Private, plugin: &Plugin) -> TokenStream {
-    let ident = &plugin.ident;
-    let fields = plugin.fields.iter().map(|field| {
-        let (cfgs, ty) = (&field.cfgs, &field.ty);
-        quote!(#(#cfgs)* { is_whole &= <#pp::IsShared<#ty>>::YES; })
-    });
-    let text = format!(
-        "[PP028] plugin `{}` cannot be shared between threads\nhelp: make it `Send + Sync`",
-        plugin.name.text,
-    );
-    let panic = quote_spanned!(ident.span()=> ::core::panic!(#text));
-    quote! {
-        #[allow(unused_mut)]
-        const _: () = {
-            let mut is_whole = !<#pp::IsShared<#ident>>::YES;
-            #(#fields)*
-            if is_whole { #panic }
-        };
-    }
 }
 
 /// A constant that fails the build with `text` under the field's type, if `is_wrong`.
