@@ -7,8 +7,7 @@ pub use crate::event::{
     HookOutput, HookReturn, Notify, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
-    AsyncMutShim, AsyncShim, Dispatcher, HookMeta, Named, OnError, PP034_hook_future, Start,
-    Started, SyncMutShim, SyncShim,
+    Dispatcher, HookMeta, MutShim, Named, OnError, PP034_hook_future, Shim, Start, Status,
 };
 pub use crate::inject::{
     Cast, Construct, Edge, Inject, InjectError, Injectable, Injection, Provided, Requirement,
@@ -21,7 +20,7 @@ pub use crate::plugin::{
 };
 pub use crate::registry::*;
 pub use crate::service::Service;
-pub use crate::slot::Slot;
+pub use crate::slot::{EventSlot, Slot};
 pub use crate::verdict::{
     CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsShared, Returns, SettingsOf, convert,
     otherwise,

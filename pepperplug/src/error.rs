@@ -141,6 +141,33 @@ pub enum EmitError {
         /// The event.
         event: &'static str,
     },
+    /// Emits within emits do not end: most likely a hook of an event emits that event, or two events' hooks emit each other.
+    #[error(
+        "[PP243] event `{event}` was emitted within {} others, and that does not seem to end: {}",
+        chain.len() - 1, ring(chain)
+    )]
+    TooDeep {
+        /// The event.
+        event: &'static str,
+        /// The events whose hooks emit each other, the first one first, this one last.
+        chain: Vec<&'static str>,
+    },
+    /// Its deadline came before all hooks were done.
+    #[error("[PP244] event `{event}` was not done by its deadline: {} not done", left_out_hooks(left_out))]
+    DeadlineExceeded {
+        /// The event.
+        event: &'static str,
+        /// The hook that was cancelled, and those that were not called.
+        left_out: Vec<String>,
+    },
+    /// It was cancelled before all hooks were done.
+    #[error("[PP245] event `{event}` was cancelled: {} not done", left_out_hooks(left_out))]
+    Cancelled {
+        /// The event.
+        event: &'static str,
+        /// The hook that was cancelled, and those that were not called.
+        left_out: Vec<String>,
+    },
     /// Some hooks failed. In mode notify all of them ran nevertheless.
     #[error("[PP242] {}", hooks(event, errors))]
     Hooks {
@@ -159,6 +186,9 @@ impl EmitError {
             Self::NotStarted { .. } => "PP240",
             Self::ShuttingDown { .. } => "PP241",
             Self::Hooks { .. } => "PP242",
+            Self::TooDeep { .. } => "PP243",
+            Self::DeadlineExceeded { .. } => "PP244",
+            Self::Cancelled { .. } => "PP245",
         }
     }
 }
@@ -196,7 +226,26 @@ fn list(head: &str, lines: &[String]) -> String {
     text
 }
 
-fn hooks(event: &str, errors: &[HookError]) -> String {
+/// The shortest part of the chain that repeats, from its first event to the same one.
+fn ring(chain: &[&str]) -> String {
+    let last = chain.last().copied().unwrap_or_default();
+    let before = chain.iter().rev().skip(1).position(|event| *event == last);
+    let ring = match before {
+        Some(length) => &chain[chain.len() - length - 2..],
+        None => chain,
+    };
+    ring.join(" -> ")
+}
+
+fn left_out_hooks(left_out: &[String]) -> String {
+    match left_out {
+        [] => "nothing was".to_owned(),
+        [one] => format!("{one} was"),
+        [one, more @ ..] => format!("{one} and {} more were", more.len()),
+    }
+}
+
+pub(crate) fn hooks(event: &str, errors: &[HookError]) -> String {
     match errors {
         [one] => one.to_string(),
         many => {

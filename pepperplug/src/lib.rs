@@ -43,12 +43,13 @@ pub use pepperplug_macros::service;
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
-    AppShutdown, AppStartup, Collect, Emit, Event, EventContext, EventMeta, EventMode, First, Mode,
-    Notify, SyncEvent, Transform,
+    AppShutdown, AppStartup, Collect, CorrelationId, DataError, Emit, EmitContext, Event,
+    EventContext, EventMeta, EventMode, First, Mode, Notify, Returned, SyncEvent, Transform,
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
 pub use crate::hook::{
-    EventPattern, Events, HookError, HookFailure, HookMeta, HookResult, HookTarget, OnError,
+    Emitting, EventPattern, Events, HookError, HookFailure, HookMeta, HookPolicy, HookResult,
+    HookTarget, OnError, PolicyOrigin, PolicyValue,
 };
 pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
 pub use crate::introspect::{

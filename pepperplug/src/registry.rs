@@ -1,5 +1,7 @@
 //! What the build linked: the one file that names the crates that collect it.
 
+use core::any::TypeId;
+
 use crate::event::{Event, EventMeta};
 use crate::meta::MetaRef;
 use crate::slot::Slot;
@@ -9,6 +11,7 @@ use crate::slot::Slot;
 pub struct EventRef {
     meta: &'static EventMeta,
     slot: fn() -> &'static Slot,
+    type_id: fn() -> TypeId,
 }
 
 impl EventRef {
@@ -17,7 +20,8 @@ impl EventRef {
     pub const fn of<E: Event>() -> Self {
         Self {
             meta: E::META,
-            slot: E::slot,
+            slot: || E::slot().untyped(),
+            type_id: TypeId::of::<E>,
         }
     }
 
@@ -29,6 +33,10 @@ impl EventRef {
 
     pub(crate) fn slot(&self) -> &'static Slot {
         (self.slot)()
+    }
+
+    pub(crate) fn type_id(&self) -> TypeId {
+        (self.type_id)()
     }
 }
 

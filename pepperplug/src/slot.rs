@@ -1,5 +1,6 @@
 //! Types as array indices.
 
+use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 /// A dense, process-wide index of a type, given out on first use: tables are arrays indexed by it, and a look-up is a
@@ -14,6 +15,12 @@ impl Slot {
     #[must_use]
     pub const fn new() -> Self {
         Self(AtomicU32::new(0))
+    }
+
+    /// The index, or one that no table has where it has none yet.
+    #[inline(always)]
+    pub(crate) fn peek(&self) -> usize {
+        self.0.load(Ordering::Relaxed).wrapping_sub(1) as usize
     }
 
     /// The index. The same for the life of the process.
@@ -37,6 +44,29 @@ impl Slot {
             Ok(_) => fresh as usize - 1,
             Err(given) => given as usize - 1,
         }
+    }
+}
+
+/// The slot of an event type. It is of that type, so that no other type's table is found by it.
+#[derive(Debug)]
+pub struct EventSlot<E>(Slot, PhantomData<fn(E)>);
+
+impl<E> EventSlot<E> {
+    /// A slot without an index yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Slot::new(), PhantomData)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn untyped(&'static self) -> &'static Slot {
+        &self.0
+    }
+}
+
+impl<E> Default for EventSlot<E> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

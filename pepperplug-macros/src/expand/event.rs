@@ -39,8 +39,8 @@ pub(super) fn expand_impl(pp: &Private, event: &Event, meta: &TokenStream) -> To
             type Mode = #pp::#mode;
             type Output = #output;
             const META: &'static #pp::EventMeta = #meta;
-            fn slot() -> &'static #pp::Slot {
-                static SLOT: #pp::Slot = #pp::Slot::new();
+            fn slot() -> &'static #pp::EventSlot<Self> {
+                static SLOT: #pp::EventSlot<#ident> = #pp::EventSlot::new();
                 &SLOT
             }
         }

@@ -92,18 +92,14 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
     let into = expand_into(pp, &returns, &event_ty, place);
     let parameters =
         quote!(#this: &'a #ty, #event: #reference #event_ty, #ctx: &'a #pp::EventContext<'a>);
-    let function = if hook.returns.asyncness.is_none() {
-        quote! {
-            fn call<'a>(#parameters) -> #pp::HookOutput<#event_ty> { #pp::convert(#into, #call) }
-        }
+    let body = if hook.returns.asyncness.is_none() {
+        quote!(#start.done(#pp::convert(#into, #call)))
     } else {
         let (check, future) = expand_future("PP034_hook_future", &call, hook.ident.span());
-        quote! {
-            fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #pp::Value<#event_ty>>) -> #pp::Started<#pp::Value<#event_ty>> {
-                #check
-                #start.run(#future, |#output| #pp::convert(#into, #output))
-            }
-        }
+        quote!(#check #start.run(#future, |#output| #pp::convert(#into, #output)))
+    };
+    let function = quote! {
+        fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #pp::Value<#event_ty>>) -> #pp::Status { #body }
     };
     quote! {
         struct __Shim;

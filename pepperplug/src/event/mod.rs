@@ -1,22 +1,27 @@
 //! Events: typed values that plugins emit and hooks take.
 
 mod builtin;
+mod carried;
 mod context;
+mod data;
 mod mode;
 
 pub(crate) use self::builtin::BUILTIN;
 pub use self::builtin::{AppShutdown, AppStartup};
+pub(crate) use self::carried::Deadline;
+pub use self::carried::{CorrelationId, EmitContext};
 pub use self::context::EventContext;
-pub(crate) use self::context::LAST_CHANCE;
+pub(crate) use self::context::{LAST_CHANCE, Limits};
+pub use self::data::DataError;
 pub use self::mode::{
-    AsyncEvent, ByMut, ByRef, Collect, Emit, EventMode, First, HookReturn, Mode, Notify, SyncEvent,
-    Transform,
+    AsyncEvent, ByMut, ByRef, Collect, Emit, EventMode, First, HookReturn, Lent, Mode, Notify,
+    Returned, SinkOf, SyncEvent, Transform,
 };
 
 use crate::error::BoxError;
-use crate::hook::OnError;
+use crate::hook::{Declared, OnError};
 use crate::meta::{Identity, Location};
-use crate::slot::Slot;
+use crate::slot::EventSlot;
 
 /// A type annotated with [`#[event]`](macro@crate::event): that macro is the only way to implement it.
 #[diagnostic::on_unimplemented(
@@ -24,7 +29,7 @@ use crate::slot::Slot;
     label = "not annotated with `#[event]`",
     note = "annotate `{Self}` with `#[event(\"name\")]`"
 )]
-pub trait Event: Send + Sync + 'static {
+pub trait Event: Sized + Send + Sync + 'static {
     /// How its hooks work together: [`Notify`], [`Collect`], [`First`] or [`Transform`].
     type Mode: Mode;
     /// What its hooks produce, in the modes that produce something.
@@ -34,7 +39,7 @@ pub trait Event: Send + Sync + 'static {
     const META: &'static EventMeta;
     /// The index of this type in every manager's tables.
     #[doc(hidden)]
-    fn slot() -> &'static Slot;
+    fn slot() -> &'static EventSlot<Self>;
 }
 
 /// What one hook of an event yields: `()`, `O`, or `Option<O>`, by its mode.
@@ -43,14 +48,19 @@ pub type Value<E> = <<E as Event>::Mode as Mode>::Value<<E as Event>::Output>;
 /// What one call of a hook yields.
 pub type HookOutput<E> = Result<Value<E>, BoxError>;
 
+/// Makes data of the event that the pointer points to, which must be of the type whose this is.
+pub(crate) type ToValue = unsafe fn(*const ()) -> Result<serde_json::Value, serde_json::Error>;
+
 /// Everything that `#[event]` declares of a type.
 #[derive(Debug)]
 pub struct EventMeta {
     pub(crate) identity: Identity,
-    pub(crate) timeout_ms: Option<u64>,
-    pub(crate) retries: Option<u32>,
-    pub(crate) on_error: Option<OnError>,
+    pub(crate) policies: Declared,
     pub(crate) sync: bool,
+    /// Whether its hooks run beside each other, unless they say otherwise.
+    pub(crate) parallel: bool,
+    /// Makes data of an event, if its type can.
+    pub(crate) to_value: Option<ToValue>,
     pub(crate) mode: EventMode,
     /// What its hooks return, as it is written.
     pub(crate) takes: &'static str,
@@ -74,10 +84,10 @@ impl EventMeta {
                 module,
                 location,
             },
-            timeout_ms: None,
-            retries: None,
-            on_error: None,
+            policies: Declared::NONE,
             sync: false,
+            parallel: false,
+            to_value: None,
             mode: EventMode::Notify,
             takes: "()",
         }
@@ -98,24 +108,33 @@ impl EventMeta {
 
     #[must_use]
     pub const fn timeout_ms(mut self, millis: u64) -> Self {
-        self.timeout_ms = Some(millis);
+        self.policies.timeout_ms = Some(millis);
         self
     }
 
     #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
-        self.retries = Some(retries);
+        self.policies.retries = Some(retries);
         self
     }
 
     #[must_use]
     pub const fn on_error(mut self, on_error: OnError) -> Self {
-        self.on_error = Some(on_error);
+        self.policies.on_error = Some(on_error);
         self
     }
 }
 
 impl EventMeta {
+    /// Of an emit that has not begun, and is never seen.
+    pub(crate) const UNKNOWN: &'static Self = &Self::new(
+        "",
+        0,
+        "",
+        "",
+        Location::new(file!(), line!(), column!()),
+    );
+
     /// The event's name.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -2,19 +2,28 @@
 //! that does not fit is a build error.
 
 use core::fmt::Debug;
-use core::future::Future;
+use core::marker::PhantomData;
 
 use super::Event;
-use crate::error::{BoxError, Error};
-use crate::hook::{Dispatcher, HookResult};
+use crate::error::BoxError;
+use crate::hook::{Ask, Errors, Gather, Sink};
 
 /// How an event's hooks work together. Sealed: the four modes are all there are.
 pub trait Mode: sealed::Sealed + Debug + Send + Sync + 'static {
     /// What one hook yields, where the event's output is `O`.
     type Value<O: Send + 'static>: Send + 'static;
+    /// What becomes of what the hooks yield; it says what `emit` returns.
+    type Sink<O: Send + 'static>: Sink;
     /// The mode as a value.
     const KIND: EventMode;
 }
+
+/// What becomes of what the hooks of `E` yield.
+pub type SinkOf<E> = <<E as Event>::Mode as Mode>::Sink<<E as Event>::Output>;
+
+/// What `emit` returns of an event `E`, by its mode: `()` in the modes notify and transform, a list of
+/// [`HookResult`](crate::HookResult) in mode collect, and `Option<O>` in mode first.
+pub type Returned<E> = <SinkOf<E> as Sink>::Returns;
 
 mod sealed {
     pub trait Sealed {}
@@ -69,21 +78,25 @@ pub struct Transform;
 
 impl Mode for Notify {
     type Value<O: Send + 'static> = ();
+    type Sink<O: Send + 'static> = Errors;
     const KIND: EventMode = EventMode::Notify;
 }
 
 impl Mode for Collect {
     type Value<O: Send + 'static> = O;
+    type Sink<O: Send + 'static> = Gather<O>;
     const KIND: EventMode = EventMode::Collect;
 }
 
 impl Mode for First {
     type Value<O: Send + 'static> = Option<O>;
+    type Sink<O: Send + 'static> = Ask<O>;
     const KIND: EventMode = EventMode::First;
 }
 
 impl Mode for Transform {
     type Value<O: Send + 'static> = ();
+    type Sink<O: Send + 'static> = Errors;
     const KIND: EventMode = EventMode::Transform;
 }
 
@@ -171,26 +184,17 @@ impl<V, E: Into<BoxError>> HookReturn<V> for Result<V, E> {
 
 /// What `emit` takes: `&event`, or `&mut event` in mode transform.
 ///
-/// `R` is what `emit` returns, by the event's mode. It is a parameter and not an associated type so that a wrong call is
-/// one error of the compiler, and not one for every place that names the type.
+/// The event is a parameter and not an associated type so that a wrong call is one error of the compiler, and not one for
+/// every place that names the type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be emitted",
     label = "expected `&event`, or `&mut event` where the event's mode is `transform`",
     note = "emit a reference to a value whose type has `#[event(\"name\")]`: `&mut` in mode `transform`, `&` in all others"
 )]
-pub trait Emit<R>: Send + sealed_emit::Sealed {
-    /// The event.
-    type Event: Event;
-
-    /// Runs the hooks.
+pub trait Emit<'e, E: Event>: sealed_emit::Sealed {
+    /// The event, lent to the hooks.
     #[doc(hidden)]
-    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<R, Error>> + Send;
-
-    /// Runs the hooks of a sync event.
-    #[doc(hidden)]
-    fn emit_sync_on(self, on: &Dispatcher) -> Result<R, Error>
-    where
-        Self::Event: SyncEvent;
+    fn lend(self) -> Lent<'e, E>;
 }
 
 mod sealed_emit {
@@ -199,106 +203,47 @@ mod sealed_emit {
     impl<E: super::Event> Sealed for &mut E {}
 }
 
-/// How the modes that share the event run, and what they return.
-pub trait SharedMode: ByRef + Sized {
-    /// What `emit` returns.
-    type Returns<O: Send + 'static>: Send;
-
-    #[doc(hidden)]
-    fn emit<E: Event<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> impl Future<Output = Result<Self::Returns<E::Output>, Error>> + Send;
-
-    #[doc(hidden)]
-    fn emit_sync<E: SyncEvent<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> Result<Self::Returns<E::Output>, Error>;
+/// An event that is lent to its hooks as its mode says: by `&mut` in mode transform, by `&` in all others.
+#[derive(Debug)]
+pub struct Lent<'e, E> {
+    event: *mut E,
+    _lent: PhantomData<&'e mut E>,
 }
 
-impl SharedMode for Notify {
-    type Returns<O: Send + 'static> = ();
-
-    fn emit<E: Event<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        on.notify(event)
-    }
-
-    fn emit_sync<E: SyncEvent<Mode = Self>>(event: &E, on: &Dispatcher) -> Result<(), Error> {
-        on.notify_sync(event)
-    }
-}
-
-impl SharedMode for Collect {
-    type Returns<O: Send + 'static> = Vec<HookResult<O>>;
-
-    fn emit<E: Event<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> impl Future<Output = Result<Vec<HookResult<E::Output>>, Error>> + Send {
-        on.collect(event)
-    }
-
-    fn emit_sync<E: SyncEvent<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> Result<Vec<HookResult<E::Output>>, Error> {
-        on.collect_sync(event)
-    }
-}
-
-impl SharedMode for First {
-    type Returns<O: Send + 'static> = Option<O>;
-
-    fn emit<E: Event<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> impl Future<Output = Result<Option<E::Output>, Error>> + Send {
-        on.first(event)
-    }
-
-    fn emit_sync<E: SyncEvent<Mode = Self>>(
-        event: &E,
-        on: &Dispatcher,
-    ) -> Result<Option<E::Output>, Error> {
-        on.first_sync(event)
-    }
-}
-
-/// What `emit` returns of an event that it takes by `&`.
-type Returned<E> = <<E as Event>::Mode as SharedMode>::Returns<<E as Event>::Output>;
-
-#[diagnostic::do_not_recommend]
-impl<E: Event<Mode: SharedMode>> Emit<Returned<E>> for &E {
-    type Event = E;
-
-    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<Returned<E>, Error>> + Send {
-        <E::Mode as SharedMode>::emit(self, on)
-    }
-
-    fn emit_sync_on(self, on: &Dispatcher) -> Result<Returned<E>, Error>
+impl<'e, E: Event> Lent<'e, E> {
+    #[inline(always)]
+    pub(crate) fn shared(event: &'e E) -> Self
     where
-        E: SyncEvent,
+        E::Mode: ByRef,
     {
-        <E::Mode as SharedMode>::emit_sync(self, on)
+        Self {
+            event: core::ptr::from_ref(event).cast_mut(),
+            _lent: PhantomData,
+        }
+    }
+
+    /// What it points to lives for `'e`, and is borrowed as the mode says.
+    #[inline(always)]
+    pub(crate) fn into_raw(self) -> *mut E {
+        self.event
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Event<Mode = Transform>> Emit<()> for &mut E {
-    type Event = E;
-
-    fn emit_on(self, on: &Dispatcher) -> impl Future<Output = Result<(), Error>> + Send {
-        on.transform(self)
+impl<'e, E: Event<Mode: ByRef>> Emit<'e, E> for &'e E {
+    #[inline(always)]
+    fn lend(self) -> Lent<'e, E> {
+        Lent::shared(self)
     }
+}
 
-    fn emit_sync_on(self, on: &Dispatcher) -> Result<(), Error>
-    where
-        E: SyncEvent,
-    {
-        on.transform_sync(self)
+#[diagnostic::do_not_recommend]
+impl<'e, E: Event<Mode = Transform>> Emit<'e, E> for &'e mut E {
+    #[inline(always)]
+    fn lend(self) -> Lent<'e, E> {
+        Lent {
+            event: self,
+            _lent: PhantomData,
+        }
     }
 }

@@ -1,340 +1,305 @@
 //! Emitting: from an event to the hooks in the tables that hold now.
 
-use core::fmt;
-use core::ops::ControlFlow;
-use core::time::Duration;
-use std::sync::Arc;
+#![allow(
+    unsafe_code,
+    reason = "reads tables that are kept by the readers' protocol; see `Dispatcher`"
+)]
 
-use arc_swap::ArcSwap;
+use core::fmt;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use core::time::Duration;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::erased::EventArg;
-use super::result::{HookError, HookResult};
-use super::run::{run, run_sync};
-use super::table::{Gate, TableHook, Tables};
+use super::read::{Grave, Section, Thread, contexts};
+use super::sink::Ended;
+use super::roster::{Gate, HookSource, Roster, Tables};
+use super::emitting::Emitting;
+use super::hook_run::Ran;
+use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
-use crate::event::{Collect, Emit, Event, EventContext, First, Notify, SyncEvent, Transform};
+use crate::event::{Emit, EmitContext, Event, EventContext, EventMeta, Notify};
+use crate::slot::Slot;
 
 /// The hooks that hold now. Emits read them without a lock; a change swaps in new ones.
+///
+/// # Invariants
+/// `tables` points to a box that is `self`'s. It is freed by way of the grave alone: after every section of this dispatcher
+/// that began before the pointer was replaced; or with `self`, which every section borrows.
 pub struct Dispatcher {
-    tables: ArcSwap<Tables>,
+    tables: AtomicPtr<Tables>,
+    grave: Grave<Box<Tables>, Table>,
+    roster: Mutex<Roster>,
 }
 
 impl Dispatcher {
     pub(crate) fn new() -> Self {
+        let tables = Box::new(Tables::closed(Gate::NotStarted));
         Self {
-            tables: ArcSwap::from_pointee(Tables::closed(Gate::NotStarted)),
+            tables: AtomicPtr::new(Box::into_raw(tables)),
+            grave: Grave::new(),
+            roster: Mutex::new(Roster::new()),
         }
     }
 
-    /// Lets emits that come from now on read `tables`. Those under way go on with the old ones.
-    pub(crate) fn swap(&self, tables: Tables) {
-        self.tables.store(Arc::new(tables));
+    /// What is done under the lock calls nobody: no code of plugins, which might ask for it again.
+    fn roster(&self) -> MutexGuard<'_, Roster> {
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn tables(&self) -> Arc<Tables> {
-        self.tables.load_full()
+    /// Lets events through to the hooks of `sources`; wakes the receiver once they are closed off and no emit reads their
+    /// tables any more.
+    pub(crate) fn open(&self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
+        let mut roster = self.roster();
+        let drained = roster.open(sources);
+        self.swap(roster, |roster, _| roster.tables());
+        drained
     }
 
-    fn begin<E: Event>(&self) -> Result<arc_swap::Guard<Arc<Tables>>, Error> {
-        let tables = self.tables.load();
-        match tables.gate {
-            Gate::Open => Ok(tables),
-            Gate::NotStarted => Err(Error::Emit(EmitError::NotStarted {
-                event: E::META.name(),
-            })),
-            Gate::ShutDown => Err(Error::Emit(EmitError::ShuttingDown {
-                event: E::META.name(),
-            })),
+    /// Refuses events from now on. Those under way go on.
+    pub(crate) fn close(&self, gate: Gate) {
+        let mut roster = self.roster();
+        roster.close(gate);
+        self.swap(roster, |roster, _| roster.tables());
+    }
+
+    /// Lets emits that come from now on read new tables. Those under way go on with the old ones.
+    fn swap(
+        &self,
+        roster: MutexGuard<'_, Roster>,
+        make: impl FnOnce(&Roster, &Tables) -> Tables,
+    ) {
+        // SAFETY: the pointer is replaced under the lock that is held, so it is alive.
+        let old = unsafe { &*self.tables.load(Ordering::Relaxed) };
+        let fresh = make(&roster, old);
+        let kept = |table: &Arc<Table>| {
+            let slot = table.event.slot().index();
+            let now = fresh.by_slot.get(slot).and_then(Option::as_ref);
+            now.is_some_and(|now| Arc::ptr_eq(now, table))
+        };
+        let gone = old.all().filter(|table| !kept(table)).map(Arc::clone);
+        let gone: Vec<Arc<Table>> = gone.collect();
+        let fresh = Box::into_raw(Box::new(fresh));
+        let old = self.tables.swap(fresh, Ordering::AcqRel);
+        drop(roster);
+        // SAFETY: made by `Box::into_raw`, and taken out once, by this swap.
+        let old = unsafe { Box::from_raw(old) };
+        self.grave.bury(self.domain(), old, gone);
+    }
+
+    /// What tells sections of this dispatcher from others.
+    #[inline(always)]
+    fn domain(&self) -> *const () {
+        ptr::from_ref(self).cast()
+    }
+
+    /// Begins to read, for the emit whose context this is. `None` where too many emits are within each other.
+    #[inline(always)]
+    pub(super) fn read<'d>(&'d self, context: *const EventContext<'_>) -> Option<Reading<'d>> {
+        let section = Section::enter(context.cast(), self.domain())?;
+        Some(Reading {
+            dispatcher: self,
+            section,
+        })
+    }
+
+    /// As [`read`](Self::read), where that is quick.
+    #[inline(always)]
+    pub(super) fn read_quickly<'d>(
+        &'d self,
+        context: *const EventContext<'_>,
+    ) -> Option<QuickReading<'d>> {
+        let section = Section::enter_quickly(context.cast(), self.domain())?;
+        Some(QuickReading {
+            dispatcher: self,
+            section,
+        })
+    }
+
+    /// # Safety
+    /// Within a section of this dispatcher, which outlives the table's use.
+    #[inline(always)]
+    unsafe fn table_in_section(&self, slot: &'static Slot) -> Option<&Table> {
+        // SAFETY: the caller's promise; the invariant of `tables`.
+        let tables = unsafe { &*self.tables.load(Ordering::Acquire) };
+        tables.by_slot.get(slot.peek())?.as_deref()
+    }
+
+    /// A seat was given back that held `table`.
+    #[inline]
+    pub(super) fn given_back(&self, table: *const Table) {
+        self.grave.given_back(table, self.domain());
+    }
+
+    /// What comes of an event that has no table.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn without_table(&self, meta: &'static EventMeta) -> Ended {
+        let event = meta.name();
+        match self.roster().gate {
+            Gate::Open => Ok(()),
+            Gate::NotStarted => Err(Box::new(EmitError::NotStarted { event })),
+            Gate::ShutDown => Err(Box::new(EmitError::ShuttingDown { event })),
         }
     }
 
-    pub(crate) async fn notify<E: Event<Mode = Notify>>(&self, event: &E) -> Result<(), Error> {
-        self.notify_in(event, EventContext::new(E::META, self))
-            .await
-    }
-
-    /// As [`notify`](Self::notify), done by `deadline`. Each hook is called, whatever the others took, and is named if it
-    /// is too slow.
-    pub(crate) async fn notify_until<E: Event<Mode = Notify>>(
+    /// As an emit, done by `deadline`. Each hook is called, whatever the others took, and is named if it is too slow.
+    pub(crate) async fn emit_until<E: Event<Mode = Notify>>(
         &self,
         event: &E,
         deadline: Instant,
     ) -> Result<(), Error> {
-        let ctx = EventContext::new(E::META, self).until(deadline);
-        self.notify_in(event, ctx).await
+        let context = EmitContext::new().until(deadline);
+        Emitting::new(self, event.lend()).with(context).await
     }
 
-    async fn notify_in<E: Event<Mode = Notify>>(
-        &self,
-        event: &E,
-        ctx: EventContext<'_>,
-    ) -> Result<(), Error> {
-        let tables = self.begin::<E>()?;
-        let mut errors = Vec::new();
-        run(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |_, _, outcome| keep_error(&mut errors, outcome),
-        )
-        .await;
-        failed::<E>(errors)
+    /// Lets a hook be called no more that was taken out for its failures.
+    pub(super) fn taken_out(&self, hook: &TableHook) {
+        let slots: Vec<usize> = {
+            let roster = self.roster();
+            roster.slots_of(hook)
+        };
+        self.renew(&slots);
     }
 
-    pub(crate) fn notify_sync<E: SyncEvent<Mode = Notify>>(&self, event: &E) -> Result<(), Error> {
-        let tables = self.begin::<E>()?;
-        let mut errors = Vec::new();
-        let ctx = EventContext::new(E::META, self);
-        run_sync(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |_, _, outcome| keep_error(&mut errors, outcome),
-        );
-        failed::<E>(errors)
+    /// Makes the tables of some events anew.
+    fn renew(&self, slots: &[usize]) {
+        let roster = self.roster();
+        if roster.gate == Gate::Open {
+            self.swap(roster, |roster, old| roster.renewed(old, slots));
+        }
     }
 
-    pub(crate) async fn transform<E: Event<Mode = Transform>>(
-        &self,
-        event: &mut E,
-    ) -> Result<(), Error> {
-        let tables = self.begin::<E>()?;
-        let mut errors = Vec::new();
-        let ctx = EventContext::new(E::META, self);
-        run(
-            tables.hooks::<E>(),
-            EventArg::exclusive(event),
-            &ctx,
-            |_, _, outcome| stop_at_error(&mut errors, outcome),
-        )
-        .await;
-        failed::<E>(errors)
+    /// The hooks that events wait for, and those that block their thread, for people to read: of the tables that were
+    /// replaced, which is to say after the gate was closed.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let tables = self.grave.pieces();
+        let mut waiting = Vec::new();
+        for table in &tables {
+            let places = super::read::places(Arc::as_ptr(table).cast(), |running| table.place(running.cast()));
+            let event = table.event.meta().name();
+            let hooks = places.iter().filter_map(|at| table.hooks.get(*at));
+            waiting.extend(hooks.map(|hook| format!("{} on event `{event}`", hook.label())));
+        }
+        waiting
     }
 
-    pub(crate) fn transform_sync<E: SyncEvent<Mode = Transform>>(
-        &self,
-        event: &mut E,
-    ) -> Result<(), Error> {
-        let tables = self.begin::<E>()?;
-        let mut errors = Vec::new();
-        let ctx = EventContext::new(E::META, self);
-        run_sync(
-            tables.hooks::<E>(),
-            EventArg::exclusive(event),
-            &ctx,
-            |_, _, outcome| stop_at_error(&mut errors, outcome),
-        );
-        failed::<E>(errors)
+    pub(super) fn look_on(&self, _: &TableHook, _: &EventContext<'_>, _: &Ran, _: Duration) {}
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn too_deep(&self, meta: &'static EventMeta) -> Box<EmitError> {
+        // SAFETY: contexts of emits that this thread runs at this moment, around this one.
+        let name = |context: *const ()| unsafe { (*context.cast::<EventContext<'_>>()).event() };
+        let mut chain: Vec<&'static str> = contexts().into_iter().map(name).collect();
+        chain.push(meta.name());
+        Box::new(EmitError::TooDeep {
+            event: meta.name(),
+            chain,
+        })
     }
 
-    pub(crate) async fn first<E: Event<Mode = First>>(
-        &self,
-        event: &E,
-    ) -> Result<Option<E::Output>, Error> {
-        let tables = self.begin::<E>()?;
-        let mut found = Ok(None);
-        let ctx = EventContext::new(E::META, self);
-        run(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |_, _, outcome| stop_at_answer(&mut found, outcome),
-        )
-        .await;
-        answered::<E>(found)
+    /// The tables of all events that have hooks.
+    pub(crate) fn tables(&self) -> Vec<Arc<Table>> {
+        // Under the lock, so that they are not replaced.
+        let roster = self.roster();
+        // SAFETY: as in `swap`.
+        let tables = unsafe { &*self.tables.load(Ordering::Relaxed) };
+        let tables = tables.all().map(Arc::clone).collect();
+        drop(roster);
+        tables
     }
+}
 
-    pub(crate) fn first_sync<E: SyncEvent<Mode = First>>(
-        &self,
-        event: &E,
-    ) -> Result<Option<E::Output>, Error> {
-        let tables = self.begin::<E>()?;
-        let mut found = Ok(None);
-        let ctx = EventContext::new(E::META, self);
-        run_sync(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |_, _, outcome| stop_at_answer(&mut found, outcome),
-        );
-        answered::<E>(found)
-    }
-
-    pub(crate) async fn collect<E: Event<Mode = Collect>>(
-        &self,
-        event: &E,
-    ) -> Result<Vec<HookResult<E::Output>>, Error> {
-        let tables = self.begin::<E>()?;
-        let mut results = Vec::new();
-        let ctx = EventContext::new(E::META, self);
-        run(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |hook, took, outcome| add(&mut results, hook, took, outcome),
-        )
-        .await;
-        Ok(results)
-    }
-
-    pub(crate) fn collect_sync<E: SyncEvent<Mode = Collect>>(
-        &self,
-        event: &E,
-    ) -> Result<Vec<HookResult<E::Output>>, Error> {
-        let tables = self.begin::<E>()?;
-        let mut results = Vec::new();
-        let ctx = EventContext::new(E::META, self);
-        run_sync(
-            tables.hooks::<E>(),
-            EventArg::shared(event),
-            &ctx,
-            |hook, took, outcome| add(&mut results, hook, took, outcome),
-        );
-        Ok(results)
+impl Drop for Dispatcher {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::into_raw`; nobody reads it, since sections borrow `self`.
+        drop(unsafe { Box::from_raw(*self.tables.get_mut()) });
     }
 }
 
 impl fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gate = self.roster().gate;
         f.debug_struct("Dispatcher")
-            .field("gate", &self.tables.load().gate)
+            .field("gate", &gate)
             .finish_non_exhaustive()
     }
 }
 
-/// In mode notify all hooks run, and all errors are told.
-#[inline]
-fn keep_error<V>(errors: &mut Vec<HookError>, outcome: Result<V, HookError>) -> ControlFlow<()> {
-    if let Err(error) = outcome {
-        errors.push(error);
-    }
-    ControlFlow::Continue(())
+/// A section in which an emit reads the tables.
+pub(super) struct Reading<'d> {
+    dispatcher: &'d Dispatcher,
+    section: Section,
 }
 
-/// In mode transform a failed hook may leave the event half changed, so the next does not get it.
-#[inline]
-fn stop_at_error<V>(errors: &mut Vec<HookError>, outcome: Result<V, HookError>) -> ControlFlow<()> {
-    match outcome {
-        Ok(_) => ControlFlow::Continue(()),
-        Err(error) => {
-            errors.push(error);
-            ControlFlow::Break(())
+impl<'d> Reading<'d> {
+    #[inline(always)]
+    pub(super) fn thread(&self) -> &'static Thread {
+        self.section.thread
+    }
+
+    /// The table of an event, where it has hooks.
+    #[inline(always)]
+    pub(super) fn table(&self, slot: &'static Slot) -> Option<&Table> {
+        // SAFETY: loaded within the section, so it is not freed before that ends.
+        unsafe { self.dispatcher.table_in_section(slot) }
+    }
+
+    /// The context of the emit that this one is within.
+    #[inline(always)]
+    pub(super) fn outer(&self) -> Option<&EventContext<'d>> {
+        if self.section.is_outermost() {
+            return None;
         }
+        let outer = self.section.thread.outer_context();
+        // SAFETY: the context of an emit that this thread runs at this moment, around this one.
+        unsafe { outer.cast::<EventContext<'d>>().as_ref() }
     }
 }
 
-/// In mode first an answer ends the round, and so does an error: a hook that failed might have answered.
-#[inline]
-fn stop_at_answer<O>(
-    found: &mut Result<Option<O>, HookError>,
-    outcome: Result<Option<Option<O>>, HookError>,
-) -> ControlFlow<()> {
-    match outcome {
-        Ok(None | Some(None)) => ControlFlow::Continue(()),
-        Ok(Some(answer)) => {
-            *found = Ok(answer);
-            ControlFlow::Break(())
+impl Drop for Reading<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.section.leave();
+        self.dispatcher.grave.attend(self.dispatcher.domain());
+    }
+}
+
+/// A section that is within no other, and that is ended by hand: nothing may unwind out of it.
+#[must_use = "it is to be ended"]
+pub(super) struct QuickReading<'d> {
+    dispatcher: &'d Dispatcher,
+    section: Section,
+}
+
+impl<'d> QuickReading<'d> {
+    #[inline(always)]
+    pub(super) fn thread(&self) -> &'static Thread {
+        self.section.thread
+    }
+
+    /// The table of an event, where it has hooks.
+    #[inline(always)]
+    pub(super) fn table(&self, slot: &'static Slot) -> Option<&'d Table> {
+        // SAFETY: loaded within the section, so it is not freed before that ends.
+        unsafe { self.dispatcher.table_in_section(slot) }
+    }
+
+    #[inline(always)]
+    pub(super) fn end(self) {
+        self.section.leave_quickly();
+        self.dispatcher.grave.attend(self.dispatcher.domain());
+    }
+
+    /// The same, ended where it is dropped.
+    pub(super) fn guarded(self) -> Reading<'d> {
+        Reading {
+            dispatcher: self.dispatcher,
+            section: self.section,
         }
-        Err(error) => {
-            *found = Err(error);
-            ControlFlow::Break(())
-        }
-    }
-}
-
-#[inline]
-fn failed<E: Event>(errors: Vec<HookError>) -> Result<(), Error> {
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(hooks_failed::<E>(errors))
-    }
-}
-
-#[inline]
-fn answered<E: Event>(
-    found: Result<Option<E::Output>, HookError>,
-) -> Result<Option<E::Output>, Error> {
-    found.map_err(|error| hooks_failed::<E>(vec![error]))
-}
-
-#[cold]
-fn hooks_failed<E: Event>(errors: Vec<HookError>) -> Error {
-    let event = E::META.name();
-    Error::Emit(EmitError::Hooks { event, errors })
-}
-
-/// In mode collect every hook's answer is kept.
-fn add<O>(
-    results: &mut Vec<HookResult<O>>,
-    hook: &TableHook,
-    duration: Duration,
-    outcome: Result<Option<O>, HookError>,
-) -> ControlFlow<()> {
-    let outcome = match outcome {
-        Ok(Some(answer)) => Ok(answer),
-        // A hook that takes only the context answers nothing.
-        Ok(None) => return ControlFlow::Continue(()),
-        Err(error) => Err(error),
-    };
-    results.push(HookResult {
-        plugin: hook.plugin,
-        hook: hook.meta.name(),
-        duration,
-        outcome,
-    });
-    ControlFlow::Continue(())
-}
-
-/// A handle that emits events from inside a plugin: `#[inject] events: Events`.
-///
-/// ```
-/// use pepperplug::prelude::*;
-///
-/// #[event("order.placed")]
-/// struct OrderPlaced;
-///
-/// #[plugin(name = "shop")]
-/// struct ShopPlugin {
-///     #[inject]
-///     events: Events,
-/// }
-///
-/// impl ShopPlugin {
-///     async fn order(&self) -> Result<(), pepperplug::Error> {
-///         self.events.emit(&OrderPlaced).await?;
-///         Ok(())
-///     }
-/// }
-/// ```
-#[derive(Debug, Clone)]
-pub struct Events {
-    dispatcher: Arc<Dispatcher>,
-}
-
-impl Events {
-    pub(crate) fn new(dispatcher: Arc<Dispatcher>) -> Self {
-        Self { dispatcher }
-    }
-
-    /// Runs the hooks of an event; what it returns is decided by the event's mode.
-    ///
-    /// # Errors
-    /// [`EmitError::NotStarted`] until every plugin is ready, [`EmitError::ShuttingDown`] once the application stops,
-    /// and [`EmitError::Hooks`] with the hooks that failed.
-    ///
-    /// # Cancel safety
-    /// Dropping the future cancels the hook that runs, at its current await; hooks after it are not called.
-    pub async fn emit<T: Emit<R>, R>(&self, event: T) -> Result<R, Error> {
-        event.emit_on(&self.dispatcher).await
-    }
-
-    /// As [`emit`](Self::emit), for an event declared `sync`: no future at all.
-    ///
-    /// # Errors
-    /// As [`emit`](Self::emit).
-    pub fn emit_sync<T: Emit<R, Event = E>, E: SyncEvent, R>(&self, event: T) -> Result<R, Error> {
-        event.emit_sync_on(&self.dispatcher)
     }
 }

@@ -1,23 +1,11 @@
 //! What `#[hook]` declares.
 
-use super::erased::{AsyncMutShim, AsyncShim, Erased, SyncMutShim, SyncShim};
+use super::call::{Erased, MutShim, Shim};
+use super::policy::{Declared, OnError};
 use crate::event::{Event, EventMeta, Notify};
 use crate::meta::Location;
 use crate::registry::EventRef;
-use crate::slot::Slot;
-
-/// What happens when a hook fails, all its retries included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum OnError {
-    /// The emitter gets the error. The default.
-    #[default]
-    Fail,
-    /// The error is logged, and the emitter is not told.
-    Ignore,
-    /// The error is logged; after three in a row the hook is no longer called.
-    Disable,
-}
+use crate::slot::EventSlot;
 
 /// The event of a hook that takes only the context: whatever has a name that fits.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +22,8 @@ impl Event for Named {
         Location::new(file!(), line!(), column!()),
     );
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static EventSlot<Self> {
+        static SLOT: EventSlot<Named> = EventSlot::new();
         &SLOT
     }
 }
@@ -60,10 +48,11 @@ pub struct HookMeta {
     pub(crate) priority: i32,
     pub(crate) before: &'static [&'static str],
     pub(crate) after: &'static [&'static str],
-    pub(crate) timeout_ms: Option<u64>,
-    pub(crate) retries: Option<u32>,
-    pub(crate) on_error: Option<OnError>,
-    pub(crate) parallel: bool,
+    pub(crate) policies: Declared,
+    /// Whether it says that it may run beside others, or that it may not.
+    pub(crate) parallel: Option<bool>,
+    /// Whether it wraps all that come after it.
+    pub(crate) around: bool,
 }
 
 /// The priority of a hook that names none; `low` is 0 and `high` is 100.
@@ -80,22 +69,21 @@ impl HookMeta {
             priority: NORMAL,
             before: &[],
             after: &[],
-            timeout_ms: None,
-            retries: None,
-            on_error: None,
-            parallel: false,
+            policies: Declared::NONE,
+            parallel: None,
+            around: false,
         }
     }
 
     #[must_use]
     pub const fn sync<P: 'static, E: Event>(
-        shim: SyncShim<P, E>,
+        shim: Shim<P, E>,
         name: &'static str,
         location: Location,
     ) -> Self {
         Self::new(
             HookTarget::Event(EventRef::of::<E>()),
-            Erased::sync(shim),
+            Erased::of(shim, false),
             name,
             location,
         )
@@ -103,13 +91,13 @@ impl HookMeta {
 
     #[must_use]
     pub const fn sync_mut<P: 'static, E: Event>(
-        shim: SyncMutShim<P, E>,
+        shim: MutShim<P, E>,
         name: &'static str,
         location: Location,
     ) -> Self {
         Self::new(
             HookTarget::Event(EventRef::of::<E>()),
-            Erased::sync_mut(shim),
+            Erased::of_mut(shim, false),
             name,
             location,
         )
@@ -117,13 +105,13 @@ impl HookMeta {
 
     #[must_use]
     pub const fn r#async<P: 'static, E: Event>(
-        shim: AsyncShim<P, E>,
+        shim: Shim<P, E>,
         name: &'static str,
         location: Location,
     ) -> Self {
         Self::new(
             HookTarget::Event(EventRef::of::<E>()),
-            Erased::r#async(shim),
+            Erased::of(shim, true),
             name,
             location,
         )
@@ -131,13 +119,13 @@ impl HookMeta {
 
     #[must_use]
     pub const fn async_mut<P: 'static, E: Event>(
-        shim: AsyncMutShim<P, E>,
+        shim: MutShim<P, E>,
         name: &'static str,
         location: Location,
     ) -> Self {
         Self::new(
             HookTarget::Event(EventRef::of::<E>()),
-            Erased::async_mut(shim),
+            Erased::of_mut(shim, true),
             name,
             location,
         )
@@ -146,23 +134,23 @@ impl HookMeta {
     #[must_use]
     pub const fn sync_named<P: 'static>(
         event: &'static str,
-        shim: SyncShim<P, Named>,
+        shim: Shim<P, Named>,
         name: &'static str,
         location: Location,
     ) -> Self {
-        Self::new(HookTarget::Named(event), Erased::sync(shim), name, location)
+        Self::new(HookTarget::Named(event), Erased::of(shim, false), name, location)
     }
 
     #[must_use]
     pub const fn async_named<P: 'static>(
         event: &'static str,
-        shim: AsyncShim<P, Named>,
+        shim: Shim<P, Named>,
         name: &'static str,
         location: Location,
     ) -> Self {
         Self::new(
             HookTarget::Named(event),
-            Erased::r#async(shim),
+            Erased::of(shim, true),
             name,
             location,
         )
@@ -188,36 +176,40 @@ impl HookMeta {
 
     #[must_use]
     pub const fn timeout_ms(mut self, millis: u64) -> Self {
-        self.timeout_ms = Some(millis);
+        self.policies.timeout_ms = Some(millis);
         self
     }
 
     #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
-        self.retries = Some(retries);
+        self.policies.retries = Some(retries);
         self
     }
 
     #[must_use]
     pub const fn on_error(mut self, on_error: OnError) -> Self {
-        self.on_error = Some(on_error);
+        self.policies.on_error = Some(on_error);
         self
     }
 
     #[must_use]
     pub const fn parallel(mut self) -> Self {
-        self.parallel = true;
+        self.parallel = Some(true);
         self
     }
 
     #[must_use]
     pub const fn sequential(mut self) -> Self {
-        self.parallel = false;
+        self.parallel = Some(false);
         self
     }
 }
 
 impl HookMeta {
+    pub(crate) fn is_parallel(&self, event: &EventMeta) -> bool {
+        !self.around && self.parallel.unwrap_or(event.parallel)
+    }
+
     /// The method's name.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -1,22 +1,38 @@
 //! Hooks: the methods that events call, their order and the way they are called.
 
+mod call;
+mod call_all;
 mod dispatch;
-mod erased;
+mod emission;
+mod emitting;
+mod group;
+mod hook_run;
 mod meta;
+mod order;
 mod pattern;
+mod policy;
+mod read;
 mod result;
-mod run;
+mod roster;
+mod sink;
 mod slot;
+mod status;
+mod sync;
 mod table;
+mod visit;
 
-pub use self::dispatch::{Dispatcher, Events};
-pub use self::erased::{AsyncMutShim, AsyncShim, PP034_hook_future, SyncMutShim, SyncShim};
-pub use self::meta::{HookMeta, HookTarget, Named, OnError};
+pub use self::call::{MutShim, PP034_hook_future, Shim};
+pub use self::dispatch::Dispatcher;
+pub use self::emitting::{Emitting, Events};
+pub(crate) use self::emitting::emit_sync;
+pub use self::meta::{HookMeta, HookTarget, Named};
 pub use self::pattern::EventPattern;
+pub(crate) use self::policy::Declared;
+pub use self::policy::{HookPolicy, OnError, PolicyOrigin, PolicyValue};
 pub use self::result::{HookError, HookFailure, HookResult};
 pub(crate) use self::result::{panic_text, text_of};
-pub use self::slot::{Start, Started};
-pub(crate) use self::table::{Gate, HookSource, TableHook, Tables};
-
-#[cfg(test)]
-mod tests;
+pub(crate) use self::roster::{Gate, HookSource};
+pub use self::sink::{Ask, Errors, Gather, Sink};
+pub use self::slot::Start;
+pub use self::status::Status;
+pub(crate) use self::table::{Table, TableHook};

@@ -28,10 +28,6 @@ impl HookFailure {
         Self::Panicked(panic_text(panic))
     }
 
-    #[cold]
-    pub(super) fn mismatched() -> Self {
-        Self::Error("the hook is not one of this event".into())
-    }
 }
 
 /// The text of a panic.
@@ -58,20 +54,32 @@ pub(crate) fn text_of(error: &dyn Display) -> String {
 
 /// A hook that failed: which, on what, and why.
 #[derive(thiserror::Error)]
-#[error("hook `{hook}` of plugin `{plugin}` failed on event `{event}`: {failure}{}", Attempts(*attempts))]
+#[error("{} failed on event `{event}`: {failure}{}", label(plugin, hook), Attempts(*attempts))]
 #[non_exhaustive]
 pub struct HookError {
-    /// The plugin that declares the hook.
+    /// The plugin that declares the hook; empty for a closure.
     pub plugin: &'static str,
-    /// The hook: its method's name.
+    /// The hook: its method's name, or that of the closure.
     pub hook: &'static str,
     /// The event that was emitted.
     pub event: &'static str,
     /// How often it was tried.
     pub attempts: u32,
+    /// How long it took, all attempts together. Known in mode collect, of hooks with a timeout or retries that had to wait,
+    /// and where interceptors look on: an emit that needs no clock does not read it.
+    pub duration: Option<Duration>,
     /// Why the last attempt failed.
     #[source]
     pub failure: HookFailure,
+}
+
+/// A hook, for people to read.
+pub(super) fn label(plugin: &str, hook: &str) -> String {
+    if plugin.is_empty() {
+        format!("closure `{hook}`")
+    } else {
+        format!("hook `{hook}` of plugin `{plugin}`")
+    }
 }
 
 struct Attempts(u32);
@@ -89,10 +97,12 @@ impl core::fmt::Display for Attempts {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct HookResult<O> {
-    /// The plugin that declares the hook.
+    /// The plugin that declares the hook; empty for a closure.
     pub plugin: &'static str,
-    /// The hook: its method's name.
+    /// The hook: its method's name, or that of the closure.
     pub hook: &'static str,
+    /// How often it was tried.
+    pub attempts: u32,
     /// How long it took, all attempts together.
     pub duration: Duration,
     /// Its answer, or why there is none.

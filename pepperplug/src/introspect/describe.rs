@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::hook::{HookMeta, TableHook, Tables};
+use std::sync::Arc;
+
+use crate::hook::{HookMeta, Table, TableHook};
 use crate::inject::{EdgeKind, Injection, Target};
 use crate::lifecycle::PluginState;
 use crate::manager::PluginHandle;
@@ -230,21 +232,21 @@ pub(crate) fn unlisted(unlisted: &[&'static PluginMeta]) -> Vec<UnlistedDescript
     unlisted.iter().map(describe).collect()
 }
 
-pub(crate) fn events(tables: &Tables) -> Vec<EventDescription> {
+pub(crate) fn events(tables: &[Arc<Table>]) -> Vec<EventDescription> {
     let mut events: Vec<EventDescription> = tables
-        .all()
+        .iter()
         .map(|table| EventDescription {
             name: table.event.meta().name(),
             mode: table.event.meta().mode().name(),
-            hooks: hooks(&table.hooks),
+            hooks: hooks(&table.all_hooks()),
         })
         .collect();
     events.sort_by_key(|event| event.name);
     events
 }
 
-fn hooks(hooks: &[TableHook]) -> Vec<HookDescription> {
-    let above = core::iter::once(None).chain(hooks.iter().map(Some));
+fn hooks(hooks: &[Arc<TableHook>]) -> Vec<HookDescription> {
+    let above = core::iter::once(None).chain(hooks.iter().map(|hook| Some(&**hook)));
     hooks
         .iter()
         .zip(above)
@@ -253,7 +255,7 @@ fn hooks(hooks: &[TableHook]) -> Vec<HookDescription> {
             hook: hook.meta.name(),
             priority: hook.meta.declared_priority(),
             disabled: hook.is_disabled(),
-            because: because(hook.plugin, hook.meta, above),
+            because: because(hook.plugin, &hook.meta, above),
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use crate::hook::HookMeta;
+use crate::hook::{HookMeta, HookPolicy};
 use crate::lifecycle::PluginState;
 use crate::meta::PluginMeta;
 use crate::plugin::{Instance, Plugin, downcast};
@@ -80,20 +80,21 @@ impl fmt::Debug for PluginHandle {
 }
 
 /// A hook in its place among the hooks of an event.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HookInfo {
     pub(super) plugin: &'static str,
-    pub(super) meta: &'static HookMeta,
+    pub(super) meta: HookMeta,
+    pub(super) policy: HookPolicy,
 }
 
 impl HookInfo {
-    /// The plugin that declares it.
+    /// The plugin that declares it; empty for a closure.
     #[must_use]
     pub fn plugin(&self) -> &'static str {
         self.plugin
     }
 
-    /// Its method's name.
+    /// Its method's name, or that of the closure.
     #[must_use]
     pub fn hook(&self) -> &'static str {
         self.meta.name()
@@ -107,7 +108,13 @@ impl HookInfo {
 
     /// Everything that it declares.
     #[must_use]
-    pub fn meta(&self) -> &'static HookMeta {
-        self.meta
+    pub fn meta(&self) -> &HookMeta {
+        &self.meta
+    }
+
+    /// Its timeout, retries and what happens when it fails: the values that hold, and where each comes from.
+    #[must_use]
+    pub fn policy(&self) -> &HookPolicy {
+        &self.policy
     }
 }

@@ -14,9 +14,9 @@ pub use self::builder::PluginManagerBuilder;
 pub use self::handle::{HookInfo, PluginHandle};
 use self::shared::Shared;
 use crate::error::Error;
-use crate::event::{Emit, Event, SyncEvent};
+use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
 use crate::graph::NodeId;
-use crate::hook::Events;
+use crate::hook::{Dispatcher, Emitting, Events, emit_sync};
 use crate::inject::Providers;
 use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
 use crate::plugin::{Plugin, downcast};
@@ -49,6 +49,8 @@ use crate::service::Service;
 #[derive(Clone)]
 pub struct PluginManager {
     handle: Arc<Handle>,
+    /// That of the handle; here, since an emit is to find it at once.
+    dispatcher: Arc<Dispatcher>,
 }
 
 /// What the last clone of a manager drops.
@@ -83,6 +85,7 @@ impl PluginManager {
 
     fn new(shared: Shared) -> Self {
         Self {
+            dispatcher: Arc::clone(&shared.dispatcher),
             handle: Arc::new(Handle {
                 shared: Arc::new(shared),
             }),
@@ -130,16 +133,48 @@ impl PluginManager {
     ///
     /// # Cancel safety
     /// As [`Events::emit`].
-    pub async fn emit<T: Emit<R>, R>(&self, event: T) -> Result<R, Error> {
-        event.emit_on(&self.shared().dispatcher).await
+    #[inline]
+    pub fn emit<'e, T: Emit<'e, E>, E: Event>(&'e self, event: T) -> Emitting<'e, E> {
+        Emitting::new(&self.dispatcher, event.lend())
+    }
+
+    /// As [`emit`](Self::emit), with a correlation id, metadata, a deadline, or a token that cancels it.
+    ///
+    /// # Errors
+    /// As [`Events::emit_with`].
+    ///
+    /// # Cancel safety
+    /// As [`Events::emit`].
+    pub fn emit_with<'e, T: Emit<'e, E>, E: Event>(
+        &'e self,
+        event: T,
+        context: EmitContext,
+    ) -> Emitting<'e, E> {
+        self.emit(event).with(context)
     }
 
     /// As [`emit`](Self::emit), for an event declared `sync`: no future at all.
     ///
     /// # Errors
     /// As [`Events::emit`].
-    pub fn emit_sync<T: Emit<R, Event = E>, E: SyncEvent, R>(&self, event: T) -> Result<R, Error> {
-        event.emit_sync_on(&self.shared().dispatcher)
+    #[inline]
+    pub fn emit_sync<'e, T: Emit<'e, E>, E: SyncEvent>(
+        &'e self,
+        event: T,
+    ) -> Result<Returned<E>, Error> {
+        emit_sync(&self.dispatcher, event.lend(), None)
+    }
+
+    /// As [`emit_with`](Self::emit_with), for an event declared `sync`.
+    ///
+    /// # Errors
+    /// As [`Events::emit_sync_with`].
+    pub fn emit_sync_with<'e, T: Emit<'e, E>, E: SyncEvent>(
+        &'e self,
+        event: T,
+        context: EmitContext,
+    ) -> Result<Returned<E>, Error> {
+        emit_sync(&self.dispatcher, event.lend(), Some(context))
     }
 
     /// A handle that only emits.
@@ -235,10 +270,10 @@ impl PluginManager {
     /// The hooks of an event, in the order in which they run. Empty unless the application runs.
     #[must_use]
     pub fn hooks_of<E: Event>(&self) -> Vec<HookInfo> {
-        let slot = E::slot().index();
+        let slot = E::slot().untyped().index();
         let tables = self.shared().dispatcher.tables();
         let table = tables
-            .all()
+            .iter()
             .find(|table| table.event.slot().index() == slot);
         let hooks = table.map_or(&[][..], |table| &table.hooks);
         hooks
@@ -246,6 +281,7 @@ impl PluginManager {
             .map(|hook| HookInfo {
                 plugin: hook.plugin,
                 meta: hook.meta,
+                policy: hook.policy.clone(),
             })
             .collect()
     }

@@ -16,7 +16,7 @@ use super::shared::{Shared, Started};
 use crate::error::Error;
 use crate::event::{AppShutdown, AppStartup};
 use crate::graph::NodeId;
-use crate::hook::{Events, Gate, Tables, panic_text, text_of};
+use crate::hook::{Events, Gate, panic_text, text_of};
 use crate::lifecycle::{
     Note, Problems, ShutdownError, StartContext, StartError, roll_back, start, stop,
 };
@@ -123,7 +123,7 @@ impl Shared {
         let told = tokio::select! {
             biased;
             true = async { stopping.wait_for(|stopping| *stopping).await.is_ok() } => Err(Note::ShutDown),
-            told = self.dispatcher.notify(&startup) => told.map_err(|error| {
+            told = events.emit(&startup) => told.map_err(|error| {
                 Note::Other(format!("a hook on `app.startup` failed: {}", text_of(&error)))
             }),
         };
@@ -208,7 +208,7 @@ impl Shared {
         });
         if left && stopping.is_none() {
             // It never ran, or no longer: from now on events are told why they are refused.
-            shared.dispatcher.swap(Tables::closed(Gate::ShutDown));
+            shared.dispatcher.close(Gate::ShutDown);
         }
         stopping
     }
@@ -222,7 +222,7 @@ impl Shared {
         );
         let hooks = self
             .dispatcher
-            .notify_until(&AppShutdown::default(), half)
+            .emit_until(&AppShutdown::default(), half)
             .await;
         if let Err(error) = hooks {
             problems.others.push(("app.shutdown", text_of(&error)));

@@ -11,7 +11,7 @@ use super::phases::Phase;
 use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
-use crate::hook::{Dispatcher, Gate, HookSource, Tables};
+use crate::hook::{Dispatcher, Gate, HookSource};
 use crate::inject::{Instances, Provider, Target};
 use crate::lifecycle::{Records, Running, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
@@ -141,7 +141,7 @@ impl Shared {
     /// Refuses events and lets go of the plugins: the last step of whatever ends, and the only one where a runtime ends
     /// before the others were done. The tables go first, since only `Instances` meets a plugin that panics in that.
     pub(super) fn let_go(&self, gate: Gate) {
-        self.dispatcher.swap(Tables::closed(gate));
+        self.dispatcher.close(gate);
         self.instances.store(Arc::new(Instances::new(0)));
         drop(self.take());
     }
@@ -154,9 +154,7 @@ impl Shared {
         drained: oneshot::Receiver<()>,
         deadline: Instant,
     ) -> Result<(), String> {
-        // Weak: the tables are gone, and the wait is over, when no emit reads them any more.
-        let tables = Arc::downgrade(&self.dispatcher.tables());
-        self.dispatcher.swap(Tables::closed(gate));
+        self.dispatcher.close(gate);
         let begun = Instant::now();
         let deadline = deadline.max(begun + LAST_CHANCE);
         // The sender is dropped with the old tables, so an error is what says that they are gone.
@@ -164,7 +162,7 @@ impl Shared {
             return Ok(());
         }
         let mut why = format!("some were still under way after {:?}", begun.elapsed());
-        for hook in tables.upgrade().iter().flat_map(|tables| tables.waiting()) {
+        for hook in self.dispatcher.waiting() {
             why.push('\n');
             why.push_str(&hook);
         }
@@ -173,12 +171,12 @@ impl Shared {
 
     /// Lets events through to the hooks of everything that runs.
     pub(super) fn open_gate(&self, running: &Running) -> oneshot::Receiver<()> {
-        let sources: Vec<HookSource<'_>> = running
+        let sources: Vec<HookSource> = running
             .ready
             .iter()
             .filter_map(|node| {
                 let plugin = self.graph.meta(*node);
-                let instance = running.instances.get(*node)?;
+                let instance = running.instances.get(*node)?.clone();
                 Some(HookSource {
                     plugin,
                     rank: self.graph.rank(*node),
@@ -186,9 +184,7 @@ impl Shared {
                 })
             })
             .collect();
-        let (tables, drained) = Tables::open(&sources, &crate::registry::events());
-        self.dispatcher.swap(tables);
-        drained
+        self.dispatcher.open(sources)
     }
 }
 

@@ -1,0 +1,388 @@
+//! One hook of an emit, from its first call to its end: with its retries, within its time.
+
+#![allow(
+    unsafe_code,
+    reason = "polls futures in place; see the invariants of `HookRun`"
+)]
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::Context;
+use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::runtime::Handle;
+use tokio::time::{Instant, Sleep};
+use tokio_util::sync::WaitForCancellationFutureOwned;
+
+use super::policy::OnError;
+use super::result::{HookError, HookFailure, panic_text, text_of};
+use super::slot::FutureSlot;
+use super::status::{Came, Status};
+use super::table::TableHook;
+use crate::event::{EventContext, LAST_CHANCE, Limits};
+
+/// The state of one hook's run, pinned with its slot.
+///
+/// # Invariants
+/// What the slot holds borrows from the plugin, the event and the context of the emit that it is part of. All of them live
+/// until [`clear`](Self::clear), which whoever owns a run calls before it lets go of any of them.
+pub(super) struct HookRun {
+    pub(super) slot: FutureSlot,
+    state: State,
+    /// How often it has been tried and has failed.
+    failures: u32,
+    /// When it was begun, where somebody wants to know or it had to wait for long.
+    pub(super) since: Option<Instant>,
+    patience: Option<Box<Patience>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Not begun, or done.
+    Idle,
+    /// Its future is in the slot, and is pending.
+    Waits,
+    /// It has failed, and pauses before it is tried again.
+    Pauses,
+}
+
+/// What a hook that waits is held to. Made when one first has to wait, and kept for the next one.
+#[derive(Default)]
+struct Patience {
+    sleep: Option<Pin<Box<Sleep>>>,
+    /// What the sleep stands for: the hook's own limit, or the end of the whole emit.
+    limit: Option<Limit>,
+    cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    armed: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Limit {
+    Hook(Duration),
+    Emit,
+}
+
+/// Why an emit ended before its hooks were done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Deadline,
+    Cancelled,
+}
+
+/// What a run has come to.
+#[derive(Debug)]
+pub(super) enum Ran {
+    /// The hook waits, or pauses.
+    Pending,
+    /// The hook is to be called, once more.
+    Again,
+    /// The hook is done, and its value has been handed in.
+    Done(u32),
+    /// It has failed for good.
+    Failed(HookError),
+    /// It has failed, and that is not the emitter's concern.
+    Ignored,
+    /// The whole emit is to end.
+    Ended(End),
+}
+
+impl HookRun {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self {
+            slot: FutureSlot::new(),
+            state: State::Idle,
+            failures: 0,
+            since: None,
+            patience: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_idle(&self) -> bool {
+        self.state == State::Idle
+    }
+
+    /// Whether there is something to be let go of.
+    #[inline(always)]
+    pub(super) fn is_spent(&self) -> bool {
+        self.state == State::Idle && self.patience.is_none()
+    }
+
+    /// Goes on with a hook that is not idle. A panic of the hook leaves it as it was.
+    ///
+    /// # Safety
+    /// `self` is pinned, its slot laid out in this poll, and what the hook borrows from is alive.
+    pub(super) unsafe fn resume(
+        &mut self,
+        hook: &TableHook,
+        ctx: &EventContext<'_>,
+        cx: &mut Context<'_>,
+    ) -> Ran {
+        if self.state == State::Pauses {
+            return self.pause(ctx, cx);
+        }
+        // SAFETY: the caller's promise.
+        let status = unsafe { FutureSlot::poll(&raw mut self.slot) };
+        self.state = State::Idle;
+        self.settle(hook, status, ctx, cx)
+    }
+
+    /// What the status of a call or poll comes to.
+    #[inline]
+    pub(super) fn settle(
+        &mut self,
+        hook: &TableHook,
+        status: Status,
+        ctx: &EventContext<'_>,
+        cx: &mut Context<'_>,
+    ) -> Ran {
+        if status.is_pending() {
+            self.state = State::Waits;
+            return self.wait(hook, ctx, cx);
+        }
+        match status.came() {
+            Came::Failed(error) => self.fail(hook, HookFailure::Error(error), ctx, cx),
+            Came::Done | Came::Pending => Ran::Done(self.done()),
+        }
+    }
+
+    /// It is done; how often it was tried.
+    #[inline]
+    pub(super) fn done(&mut self) -> u32 {
+        if let Some(patience) = &mut self.patience {
+            patience.armed = false;
+        }
+        self.since = None;
+        core::mem::take(&mut self.failures) + 1
+    }
+
+    /// Holds a hook that waits to its limits.
+    #[inline]
+    fn wait(&mut self, hook: &TableHook, ctx: &EventContext<'_>, cx: &mut Context<'_>) -> Ran {
+        let limits = ctx.limits();
+        if hook.timeout().is_none() && limits.is_none() {
+            return Ran::Pending;
+        }
+        self.wait_within(hook, limits, ctx, cx)
+    }
+
+    fn wait_within(
+        &mut self,
+        hook: &TableHook,
+        limits: Option<Limits<'_>>,
+        ctx: &EventContext<'_>,
+        cx: &mut Context<'_>,
+    ) -> Ran {
+        let patience = self.patience.get_or_insert_default();
+        if !patience.armed {
+            if Handle::try_current().is_err() {
+                let why = "it has to wait, and its timeout needs a tokio runtime";
+                return self.fail_for_good(hook, HookFailure::Error(why.into()), ctx);
+            }
+            self.since.get_or_insert_with(Instant::now);
+            patience.arm(hook.timeout(), limits);
+        }
+        match patience.strikes(cx) {
+            None => Ran::Pending,
+            Some(Strike::Hook(limit)) => self.fail(hook, HookFailure::TimedOut(limit), ctx, cx),
+            Some(Strike::Emit(ended)) => {
+                self.clear(ctx);
+                Ran::Ended(ended)
+            }
+        }
+    }
+
+    /// A call or poll panicked.
+    pub(super) fn panicked(
+        &mut self,
+        hook: &TableHook,
+        failure: HookFailure,
+        ctx: &EventContext<'_>,
+        cx: &mut Context<'_>,
+    ) -> Ran {
+        self.fail(hook, failure, ctx, cx)
+    }
+
+    #[cold]
+    fn fail(
+        &mut self,
+        hook: &TableHook,
+        failure: HookFailure,
+        ctx: &EventContext<'_>,
+        cx: &mut Context<'_>,
+    ) -> Ran {
+        if self.failures >= hook.policy.retries.value || is_over(ctx) {
+            return self.fail_for_good(hook, failure, ctx);
+        }
+        if Handle::try_current().is_err() {
+            let why = format!("{failure}, and to try it again needs a tokio runtime");
+            return self.fail_for_good(hook, HookFailure::Error(why.into()), ctx);
+        }
+        self.clear(ctx);
+        self.failures += 1;
+        let why = text_of(&failure);
+        tracing::debug!(
+            target: "pepperplug::dispatch",
+            plugin = hook.plugin, hook = hook.meta.name(), event = ctx.event(), why, "hook failed, trying again",
+        );
+        let now = Instant::now();
+        self.since.get_or_insert(now);
+        let patience = self.patience.get_or_insert_default();
+        patience.armed = false;
+        patience.sleep_until(now + hook.policy.pause(self.failures + 1));
+        self.state = State::Pauses;
+        self.pause(ctx, cx)
+    }
+
+    fn pause(&mut self, ctx: &EventContext<'_>, cx: &mut Context<'_>) -> Ran {
+        let limits = ctx.limits();
+        let ends = limits.and_then(|limits| limits.ends());
+        if let Some(ended) = ends {
+            self.clear(ctx);
+            return Ran::Ended(ended);
+        }
+        let sleep = self.patience.as_mut().and_then(|it| it.sleep.as_mut());
+        if sleep.is_some_and(|sleep| sleep.as_mut().poll(cx).is_pending()) {
+            return Ran::Pending;
+        }
+        self.state = State::Idle;
+        Ran::Again
+    }
+
+    fn fail_for_good(
+        &mut self,
+        hook: &TableHook,
+        failure: HookFailure,
+        ctx: &EventContext<'_>,
+    ) -> Ran {
+        self.clear(ctx);
+        let duration = self.since.map(|since| since.elapsed());
+        let attempts = self.done();
+        judge(hook, attempts, duration, failure, ctx)
+    }
+
+    /// Drops the hook's future, where it has one, and begins anew. Should the future panic in that, nobody is to blame but
+    /// the hook.
+    pub(super) fn clear(&mut self, ctx: &EventContext<'_>) {
+        self.state = State::Idle;
+        if self.slot.is_empty() {
+            return;
+        }
+        let slot = &raw mut self.slot;
+        // SAFETY: pinned since there is something in it.
+        let cleared = catch_unwind(AssertUnwindSafe(|| unsafe { FutureSlot::clear(slot) }));
+        if let Err(panic) = cleared {
+            let (event, why) = (ctx.event(), panic_text(panic));
+            tracing::error!(target: "pepperplug::dispatch", event, why, "a hook panicked when it was cancelled");
+        }
+    }
+}
+
+/// What becomes of a hook's failure, by the hook's `on_error`.
+pub(super) fn judge(
+    hook: &TableHook,
+    attempts: u32,
+    duration: Option<Duration>,
+    failure: HookFailure,
+    ctx: &EventContext<'_>,
+) -> Ran {
+    let error = HookError {
+        plugin: hook.plugin,
+        hook: hook.meta.name(),
+        event: ctx.event(),
+        attempts,
+        duration,
+        failure,
+    };
+    if hook.policy.on_error.value == OnError::Fail {
+        return Ran::Failed(error);
+    }
+    let disabled = hook.failed();
+    let error = text_of(&error);
+    tracing::warn!(target: "pepperplug::dispatch", error, disabled, "hook failed");
+    if disabled {
+        ctx.dispatcher.taken_out(hook);
+    }
+    Ran::Ignored
+}
+
+/// Whether there is no time for another attempt.
+pub(super) fn is_over(ctx: &EventContext<'_>) -> bool {
+    let deadline = ctx.limits().and_then(|limits| limits.deadline);
+    deadline.is_some_and(|deadline| deadline.at <= Instant::now())
+}
+
+impl Limits<'_> {
+    /// Why the emit is to end now, if it is.
+    pub(super) fn ends(&self) -> Option<End> {
+        if self.cancellation.is_some_and(|token| token.is_cancelled()) {
+            return Some(End::Cancelled);
+        }
+        let over = |deadline: &crate::event::Deadline| {
+            !deadline.is_soft && deadline.at <= Instant::now()
+        };
+        self.deadline
+            .as_ref()
+            .is_some_and(over)
+            .then_some(End::Deadline)
+    }
+}
+
+enum Strike {
+    Hook(Duration),
+    Emit(End),
+}
+
+impl Patience {
+    /// From now on, the limit holds that ends first.
+    fn arm(&mut self, own: Option<Duration>, limits: Option<Limits<'_>>) {
+        let now = Instant::now();
+        self.armed = true;
+        self.limit = own.map(Limit::Hook);
+        let mut at = own.and_then(|own| now.checked_add(own));
+        if let Some(deadline) = limits.and_then(|limits| limits.deadline) {
+            let mut end = deadline.at;
+            let mut limit = Limit::Emit;
+            if deadline.is_soft {
+                let left = end.saturating_duration_since(now).max(LAST_CHANCE);
+                (end, limit) = (now + left, Limit::Hook(left));
+            }
+            if at.is_none_or(|at| end < at) {
+                (at, self.limit) = (Some(end), Some(limit));
+            }
+        }
+        match at {
+            Some(at) => self.sleep_until(at),
+            None => self.sleep = None,
+        }
+        let token = limits.and_then(|limits| limits.cancellation);
+        self.cancelled = token.map(|token| Box::pin(token.clone().cancelled_owned()));
+    }
+
+    fn sleep_until(&mut self, at: Instant) {
+        match &mut self.sleep {
+            Some(sleep) => sleep.as_mut().reset(at),
+            None => self.sleep = Some(Box::pin(tokio::time::sleep_until(at))),
+        }
+    }
+
+    fn strikes(&mut self, cx: &mut Context<'_>) -> Option<Strike> {
+        let ready = |future: Option<Pin<&mut dyn Future<Output = ()>>>, cx: &mut Context<'_>| {
+            future.is_some_and(|future| future.poll(cx).is_ready())
+        };
+        let cancelled = self.cancelled.as_mut().map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
+        if ready(cancelled, cx) {
+            return Some(Strike::Emit(End::Cancelled));
+        }
+        let sleep = self.sleep.as_mut().map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
+        if !ready(sleep, cx) {
+            return None;
+        }
+        match self.limit? {
+            Limit::Hook(limit) => Some(Strike::Hook(limit)),
+            Limit::Emit => Some(Strike::Emit(End::Deadline)),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Each thread's record, and the list of all.
+
+#![allow(unsafe_code, reason = "a reference to a seat is kept as a pointer")]
+
+use core::cell::Cell;
+use core::ptr;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::barrier::{free, heavy, is_asymmetric, light};
+use super::grace::{Record, Seat};
+use super::sync::{AtomicPtr, AtomicUsize, Ordering};
+
+/// Emits that one thread may run within each other. Where one more is asked for, most likely each asks for the next: that
+/// is to be an error, and not the end of the stack.
+pub(in super::super) const DEEPEST: usize = 64;
+
+/// Chunks of seats, each of twice the length of the one before.
+const CHUNKS: usize = 26;
+const FIRST_CHUNK: usize = 16;
+/// How many seats are looked at before there are more.
+const LOOKS: usize = 32;
+
+/// Raised by each writer. Zero means outside of a section, so it begins at one.
+static EPOCH: AtomicUsize = AtomicUsize::new(1);
+
+/// All threads that ever emitted. They are never freed, but one that has ended serves the next.
+static THREADS: Mutex<Vec<&'static Thread>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// The thread, where sections are free; nothing elsewhere, so that one look tells both.
+    static FAST: Cell<Option<&'static Thread>> = const { Cell::new(None) };
+    static THREAD: Cell<Option<&'static Thread>> = const { Cell::new(None) };
+    static LEASE: Lease = const { Lease(Cell::new(None)) };
+}
+
+/// A thread as emits know it. All but `record`, `running` and the seats is its own: atomic only so that it may be shared.
+#[derive(Debug)]
+pub(in super::super) struct Thread {
+    pub(super) record: Record,
+    /// The context of the innermost emit.
+    current: AtomicPtr<()>,
+    /// The entry of the hook that runs, for others to compare and not to follow.
+    running: AtomicPtr<()>,
+    depth: AtomicUsize,
+    /// The seat that was taken last; most likely it is free again.
+    seat: AtomicPtr<Seat>,
+    outer: [Outer; DEEPEST],
+    seats: [OnceLock<Box<[Seat]>>; CHUNKS],
+    /// Where the next free seat is looked for.
+    next_seat: (AtomicUsize, AtomicUsize),
+    leased: AtomicUsize,
+}
+
+/// What an emit finds that runs within another, and leaves as it was.
+#[derive(Debug)]
+struct Outer {
+    current: AtomicPtr<()>,
+    running: AtomicPtr<()>,
+    domain: AtomicPtr<()>,
+}
+
+/// Gives the thread back when it ends.
+struct Lease(Cell<Option<&'static Thread>>);
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        FAST.set(None);
+        THREAD.set(None);
+        if let Some(thread) = self.0.get() {
+            thread.leased.store(0, Ordering::Release);
+        }
+    }
+}
+
+/// A section of this thread in which one emit reads one manager's tables.
+#[derive(Debug)]
+#[must_use = "it is to be left"]
+pub(in super::super) struct Section {
+    pub(in super::super) thread: &'static Thread,
+}
+
+impl Section {
+    /// Begins one. `context` is the emit's, and lives until the section ends. `None` where there are too many.
+    #[inline(always)]
+    pub(in super::super) fn enter(context: *const (), domain: *const ()) -> Option<Self> {
+        Self::enter_quickly(context, domain)
+            .or_else(|| Self::enter_slowly(context.cast_mut(), domain.cast_mut()))
+    }
+
+    /// As [`enter`](Self::enter), where that is quick: within no other section, in a thread that has emitted before.
+    #[inline(always)]
+    pub(in super::super) fn enter_quickly(
+        context: *const (),
+        domain: *const (),
+    ) -> Option<Self> {
+        let thread = FAST.get()?;
+        if !thread.current.load(Ordering::Relaxed).is_null() {
+            return None;
+        }
+        thread.record.enter(domain.cast_mut(), &EPOCH);
+        free();
+        thread.current.store(context.cast_mut(), Ordering::Relaxed);
+        Some(Self { thread })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_slowly(context: *mut (), domain: *mut ()) -> Option<Self> {
+        let thread = Thread::of_this();
+        let current = thread.current.load(Ordering::Relaxed);
+        if current.is_null() {
+            thread.record.enter(domain, &EPOCH);
+        } else {
+            let depth = thread.depth.load(Ordering::Relaxed);
+            let outer = thread.outer.get(depth)?;
+            outer.current.store(current, Ordering::Relaxed);
+            let running = thread.running.load(Ordering::Relaxed);
+            outer.running.store(running, Ordering::Relaxed);
+            let own = thread.record.widen(domain);
+            outer.domain.store(own, Ordering::Relaxed);
+            thread.depth.store(depth + 1, Ordering::Relaxed);
+        }
+        light();
+        thread.current.store(context, Ordering::Relaxed);
+        Some(Self { thread })
+    }
+
+    /// Whether it is within no other.
+    #[inline(always)]
+    pub(in super::super) fn is_outermost(&self) -> bool {
+        self.thread.depth.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Section {
+    /// Ends it.
+    #[inline(always)]
+    pub(in super::super) fn leave(&self) {
+        if self.is_outermost() {
+            self.leave_quickly();
+        } else {
+            self.thread.leave_inner();
+        }
+    }
+
+    /// Ends one that is within no other.
+    #[inline(always)]
+    pub(in super::super) fn leave_quickly(&self) {
+        self.thread.current.store(ptr::null_mut(), Ordering::Relaxed);
+        self.thread.record.leave();
+        free();
+    }
+}
+
+impl Thread {
+    fn new() -> Self {
+        let null = || AtomicPtr::new(ptr::null_mut());
+        Self {
+            record: Record::new(),
+            current: null(),
+            running: null(),
+            depth: AtomicUsize::new(0),
+            seat: AtomicPtr::new(ptr::null_mut()),
+            outer: core::array::from_fn(|_| Outer {
+                current: null(),
+                running: null(),
+                domain: null(),
+            }),
+            seats: [const { OnceLock::new() }; CHUNKS],
+            next_seat: (AtomicUsize::new(0), AtomicUsize::new(0)),
+            leased: AtomicUsize::new(1),
+        }
+    }
+
+    fn of_this() -> &'static Self {
+        THREAD.get().unwrap_or_else(Self::lease)
+    }
+
+    #[cold]
+    fn lease() -> &'static Self {
+        let mut threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = threads.iter().find(|thread| {
+            let lease = |leased: &AtomicUsize| {
+                leased.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+            };
+            lease(&thread.leased).is_ok()
+        });
+        let thread = match ended {
+            Some(thread) => *thread,
+            None => {
+                let fresh: &'static Self = Box::leak(Box::new(Self::new()));
+                threads.push(fresh);
+                fresh
+            }
+        };
+        drop(threads);
+        // Fails in a thread that ends: then nobody gives it back, and one is lost for each thread that emits while it ends.
+        let _ = LEASE.try_with(|lease| lease.0.set(Some(thread)));
+        THREAD.set(Some(thread));
+        FAST.set(is_asymmetric().then_some(thread));
+        thread
+    }
+
+    #[cold]
+    fn leave_inner(&self) {
+        let depth = self.depth.load(Ordering::Relaxed) - 1;
+        self.depth.store(depth, Ordering::Relaxed);
+        let outer = &self.outer[depth];
+        let running = outer.running.load(Ordering::Relaxed);
+        self.running.store(running, Ordering::Relaxed);
+        let current = outer.current.load(Ordering::Relaxed);
+        self.current.store(current, Ordering::Relaxed);
+        self.record.narrow(outer.domain.load(Ordering::Relaxed));
+        light();
+    }
+
+    /// Says which hook runs, by its entry in a table.
+    #[inline(always)]
+    pub(in super::super) fn runs<T>(&self, hook: *const T) {
+        self.running.store(hook.cast_mut().cast(), Ordering::Relaxed);
+    }
+
+    /// The entry of the hook that was called last in the emit that runs.
+    #[inline(always)]
+    pub(in super::super) fn ran<T>(&self) -> *const T {
+        self.running.load(Ordering::Relaxed).cast_const().cast()
+    }
+
+    /// A free seat, taken for `table`. Within the section that read it.
+    #[inline]
+    pub(in super::super) fn take_seat(&'static self, table: *mut (), at: usize) -> &'static Seat {
+        let last = self.seat.load(Ordering::Relaxed);
+        // SAFETY: made from a `&'static Seat` below.
+        match unsafe { last.as_ref() } {
+            Some(seat) if seat.take(table, at) => seat,
+            _ => self.find_seat(table, at),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_seat(&'static self, table: *mut (), at: usize) -> &'static Seat {
+        let (chunk, index) = (&self.next_seat.0, &self.next_seat.1);
+        for look in 0.. {
+            let at_chunk = chunk.load(Ordering::Relaxed);
+            let known = self.seats.get(at_chunk).and_then(OnceLock::get);
+            // Looked for long enough: there will be more than twice as many.
+            let seats = match known {
+                Some(seats) if look < LOOKS => seats,
+                _ => {
+                    let fresh = self.seats.iter().take_while(|chunk| chunk.get().is_some()).count();
+                    let fresh = fresh.min(CHUNKS - 1);
+                    chunk.store(fresh, Ordering::Relaxed);
+                    index.store(0, Ordering::Relaxed);
+                    self.seats[fresh].get_or_init(|| (0..FIRST_CHUNK << fresh).map(|_| Seat::new()).collect())
+                }
+            };
+            let at_index = index.load(Ordering::Relaxed);
+            let Some(seat) = seats.get(at_index) else {
+                let next = at_chunk + 1;
+                let is_last = self.seats.get(next).is_none_or(|chunk| chunk.get().is_none());
+                chunk.store(if is_last { 0 } else { next }, Ordering::Relaxed);
+                index.store(0, Ordering::Relaxed);
+                continue;
+            };
+            index.store(at_index + 1, Ordering::Relaxed);
+            if seat.take(table, at) {
+                self.seat.store(ptr::from_ref(seat).cast_mut(), Ordering::Relaxed);
+                return seat;
+            }
+        }
+        unreachable!("the search does not end before it has found one")
+    }
+
+    /// All its seats.
+    pub(in super::super) fn seats(&'static self) -> impl Iterator<Item = &'static Seat> {
+        self.seats.iter().map_while(OnceLock::get).flatten()
+    }
+
+    /// The context of the emit around the innermost one. For its own thread.
+    pub(in super::super) fn outer_context(&self) -> *const () {
+        let depth = self.depth.load(Ordering::Relaxed);
+        let outer = self.outer.get(depth.wrapping_sub(1));
+        outer.map_or(ptr::null(), |outer| {
+            outer.current.load(Ordering::Relaxed).cast_const()
+        })
+    }
+
+    /// The contexts of the emits that run within each other, the outermost first. For its own thread.
+    fn contexts(&self) -> impl Iterator<Item = *const ()> {
+        let depth = self.depth.load(Ordering::Relaxed).min(DEEPEST);
+        let outer = self.outer[..depth].iter();
+        let current = core::iter::once(&self.current);
+        let contexts = outer.map(|outer| &outer.current).chain(current);
+        contexts.map(|context| context.load(Ordering::Relaxed).cast_const())
+    }
+}
+
+/// All threads.
+pub(super) fn threads() -> Vec<&'static Thread> {
+    let threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    threads.clone()
+}
+
+/// The epoch from which on no section sees what was replaced before.
+pub(super) fn raise_epoch() -> usize {
+    heavy();
+    EPOCH.fetch_add(1, Ordering::AcqRel) + 1
+}
+
+/// The contexts of the emits that this thread runs within each other, the outermost first.
+pub(in super::super) fn contexts() -> Vec<*const ()> {
+    let thread = THREAD.get();
+    thread.map_or_else(Vec::new, |thread| thread.contexts().collect())
+}
+
+/// The places of a table that somebody waits at, or that a thread is at: `place` tells which, of an entry.
+pub(in super::super) fn places(
+    table: *const (),
+    place: impl Fn(*const ()) -> Option<usize>,
+) -> Vec<usize> {
+    let mut places = Vec::new();
+    for thread in threads() {
+        let held = thread.seats().filter_map(Seat::holds);
+        places.extend(held.filter(|(held, _)| held.cast_const() == table).map(|(_, at)| at));
+        if thread.record.is_within(usize::MAX) {
+            places.extend(place(thread.running.load(Ordering::Relaxed).cast_const()));
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}

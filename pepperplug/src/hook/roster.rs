@@ -1,0 +1,221 @@
+//! Which hooks there are, whatever is emitted: what tables are made from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::meta::{HookMeta, HookTarget};
+use super::order::Order;
+use super::pattern::EventPattern;
+use super::policy::PolicyOverride;
+use super::table::{InFlight, Table, TableHook};
+use crate::meta::PluginMeta;
+use crate::plugin::Instance;
+use crate::registry::EventRef;
+
+/// Whether events are taken, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    NotStarted,
+    Open,
+    ShutDown,
+}
+
+/// A running plugin whose hooks go into tables.
+pub(crate) struct HookSource {
+    pub(crate) plugin: &'static PluginMeta,
+    /// Its place in the start order: hooks of dependencies come first.
+    pub(crate) rank: u32,
+    pub(crate) instance: Instance,
+}
+
+/// A closure among the hooks.
+pub(super) struct Closure {
+    pub(super) number: u64,
+    pub(super) meta: HookMeta,
+    pub(super) instance: Instance,
+}
+
+/// The tables of all events. Never changed: a change makes new ones.
+pub(crate) struct Tables {
+    pub(super) gate: Gate,
+    pub(super) by_slot: Box<[Option<Arc<Table>>]>,
+}
+
+impl Tables {
+    /// No hooks, and a gate that is closed.
+    pub(super) fn closed(gate: Gate) -> Self {
+        Self {
+            gate,
+            by_slot: Box::default(),
+        }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Table>> {
+        self.by_slot.iter().flatten()
+    }
+}
+
+/// The hooks of one event, in no order.
+struct EventHooks {
+    event: EventRef,
+    hooks: Vec<(Order, Arc<TableHook>)>,
+}
+
+/// Everything that tables are made from.
+pub(super) struct Roster {
+    pub(super) gate: Gate,
+    by_slot: BTreeMap<usize, EventHooks>,
+    sources: Vec<HookSource>,
+    closures: Vec<Closure>,
+    /// Every event by name that hooks may listen to.
+    events: Vec<EventRef>,
+    overrides: Vec<(String, PolicyOverride)>,
+    /// Whether somebody looks at each hook that runs.
+    pub(super) observed: bool,
+    in_flight: Arc<InFlight>,
+}
+
+/// The order of what no plugin declares: after the plugins.
+const LAST: u32 = u32::MAX;
+
+impl Roster {
+    pub(super) fn new() -> Self {
+        Self {
+            gate: Gate::NotStarted,
+            by_slot: BTreeMap::new(),
+            sources: Vec::new(),
+            closures: Vec::new(),
+            events: crate::registry::events(),
+            overrides: Vec::new(),
+            observed: false,
+            in_flight: InFlight::new().0,
+        }
+    }
+
+    /// The hooks of `sources` and of all closures, and what wakes when no emit reads their tables any more.
+    pub(super) fn open(&mut self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
+        let (in_flight, drained) = InFlight::new();
+        self.in_flight = in_flight;
+        self.sources = sources;
+        self.gate = Gate::Open;
+        self.collect();
+        drained
+    }
+
+    pub(super) fn close(&mut self, gate: Gate) {
+        self.gate = gate;
+        self.sources.clear();
+        self.by_slot.clear();
+        self.in_flight = InFlight::new().0;
+        if gate == Gate::ShutDown {
+            self.closures.clear();
+        }
+    }
+
+    pub(super) fn tables(&self) -> Tables {
+        if self.gate != Gate::Open {
+            return Tables::closed(self.gate);
+        }
+        let slots = self.by_slot.keys().next_back().map_or(0, |last| last + 1);
+        let mut by_slot: Vec<Option<Arc<Table>>> = vec![None; slots];
+        for (slot, hooks) in &self.by_slot {
+            by_slot[*slot] = Some(self.table(hooks));
+        }
+        Tables {
+            gate: Gate::Open,
+            by_slot: by_slot.into(),
+        }
+    }
+
+    fn table(&self, of: &EventHooks) -> Arc<Table> {
+        let hooks = of.hooks.clone();
+        Arc::new(Table::new(of.event, hooks, self.observed, &self.in_flight))
+    }
+
+    /// `tables` with those of `slots` made anew.
+    pub(super) fn renewed(&self, tables: &Tables, slots: &[usize]) -> Tables {
+        let mut by_slot = tables.by_slot.to_vec();
+        for slot in slots {
+            let table = self.by_slot.get(slot).map(|hooks| self.table(hooks));
+            if by_slot.len() <= *slot {
+                by_slot.resize(slot + 1, None);
+            }
+            by_slot[*slot] = table;
+        }
+        Tables {
+            gate: self.gate,
+            by_slot: by_slot.into(),
+        }
+    }
+
+    /// The event that a hook is one of.
+    pub(super) fn slots_of(&self, hook: &TableHook) -> Vec<usize> {
+        let is_there = |(slot, of): (&usize, &EventHooks)| {
+            let mut hooks = of.hooks.iter();
+            hooks.any(|(_, other)| core::ptr::eq(&**other, hook)).then_some(*slot)
+        };
+        self.by_slot.iter().filter_map(is_there).collect()
+    }
+
+    fn collect(&mut self) {
+        self.by_slot.clear();
+        let sources = core::mem::take(&mut self.sources);
+        for source in &sources {
+            let plugin = source.plugin.name();
+            for meta in source.plugin.hooks {
+                let hook = (plugin, &source.instance, source.rank);
+                self.add(hook, *meta);
+            }
+        }
+        self.sources = sources;
+        let closures = core::mem::take(&mut self.closures);
+        for closure in &closures {
+            self.add(("", &closure.instance, LAST), closure.meta);
+        }
+        self.closures = closures;
+    }
+
+    /// Adds a hook to each event that it listens to, and says which these are.
+    fn add(&mut self, hook: (&'static str, &Instance, u32), meta: HookMeta) -> Vec<usize> {
+        let events: Vec<EventRef> = match meta.target {
+            HookTarget::Event(event) => vec![event],
+            HookTarget::Named(name) => {
+                let pattern = EventPattern::new(name);
+                let fits = |event: &&EventRef| pattern.matches(event.meta().name());
+                self.events.iter().filter(fits).copied().collect()
+            }
+        };
+        let added = events.iter().map(|event| self.add_to(*event, hook, meta));
+        added.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    fn add_to(
+        &mut self,
+        event: EventRef,
+        (plugin, instance, rank): (&'static str, &Instance, u32),
+        meta: HookMeta,
+    ) -> Option<usize> {
+        let name = event.meta().name();
+        let fits = |(pattern, _): &&(String, PolicyOverride)| {
+            EventPattern::new(pattern).matches(name)
+        };
+        let settings: Vec<&PolicyOverride> = self
+            .overrides
+            .iter()
+            .filter(fits)
+            .map(|(_, policies)| policies)
+            .collect();
+        let hook = TableHook::new((plugin, instance), meta, event, &settings)?;
+        let order = Order::of(plugin, rank, &meta);
+        let slot = event.slot().index();
+        let empty = || EventHooks {
+            event,
+            hooks: Vec::new(),
+        };
+        let of_event = self.by_slot.entry(slot).or_insert_with(empty);
+        of_event.hooks.push((order, Arc::new(hook)));
+        Some(slot)
+    }
+}
