@@ -6,6 +6,7 @@ mod by_hand;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod plugins;
+mod versus;
 
 use self::harness::Bench;
 use self::plugins::{ALL, EIGHT, ONE, started};
@@ -22,4 +23,5 @@ fn main() {
     let _entered = runtime.enter();
 
     by_hand::compare(&bench, &one, &eight, &all);
+    versus::compare(&bench, &one, &eight);
 }
