@@ -31,6 +31,10 @@ impl Counter {
         let sum = self.0.load(Ordering::Relaxed).wrapping_add(value ^ N);
         self.0.store(sum, Ordering::Relaxed);
     }
+
+    pub(crate) fn sum(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Pending on its first poll.

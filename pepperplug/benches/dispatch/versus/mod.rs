@@ -22,7 +22,9 @@ use self::typeid_map::{AsyncMap, SyncMap};
 /// All of them, against a manager with as many hooks as there are listeners on the other side.
 pub(crate) fn compare(bench: &Bench, one: &PluginManager, eight: &PluginManager) {
     for (manager, listeners) in [(one, 1), (eight, 8)] {
-        let sync = |name: &str, theirs: &mut dyn FnMut()| {
+        let sync = |name: &str, counters: &[_], theirs: &mut dyn FnMut()| {
+            theirs();
+            assert_heard_once(counters);
             bench.versus(
                 &format!("vs-{name}-{listeners}"),
                 || {
@@ -33,7 +35,9 @@ pub(crate) fn compare(bench: &Bench, one: &PluginManager, eight: &PluginManager)
                 theirs,
             );
         };
-        let asynchronous = |name: &str, theirs: &mut dyn FnMut()| {
+        let asynchronous = |name: &str, counters: &[_], theirs: &mut dyn FnMut()| {
+            theirs();
+            assert_heard_once(counters);
             bench.versus(
                 &format!("vs-{name}-async-{listeners}"),
                 || drive(manager.emit(black_box(&Ready(3)))).expect("no hook fails"),
@@ -41,19 +45,28 @@ pub(crate) fn compare(bench: &Bench, one: &PluginManager, eight: &PluginManager)
             );
         };
 
-        let mut world: World = listened(listeners);
-        sync("bevy-observers", &mut || world.trigger(black_box(Fact(3))));
-        let signal: Signal<(u64,)> = listened(listeners);
-        sync("signals2", &mut || {
+        let (mut world, counters) = listened::<World>(listeners);
+        sync("bevy-observers", &counters, &mut || {
+            world.trigger(black_box(Fact(3)))
+        });
+        let (signal, counters) = listened::<Signal<(u64,)>>(listeners);
+        sync("signals2", &counters, &mut || {
             signal.emit(black_box(3));
         });
-        let mut channel: Broadcast = listened(listeners);
-        sync("broadcast", &mut || channel.send(black_box(3)));
-        asynchronous("broadcast", &mut || drive(channel.send_async(black_box(3))));
-        let map: SyncMap = listened(listeners);
-        sync("typeid-map", &mut || map.emit(black_box(&Sync(3))));
-        let map: AsyncMap = listened(listeners);
-        asynchronous("typeid-map", &mut || drive(map.emit(black_box(&Ready(3)))));
+        let (mut channel, counters) = listened::<Broadcast>(listeners);
+        sync("broadcast", &counters, &mut || channel.send(black_box(3)));
+        let (mut channel, counters) = listened::<Broadcast>(listeners);
+        asynchronous("broadcast", &counters, &mut || {
+            drive(channel.send_async(black_box(3)))
+        });
+        let (map, counters) = listened::<SyncMap>(listeners);
+        sync("typeid-map", &counters, &mut || {
+            map.emit(black_box(&Sync(3)))
+        });
+        let (map, counters) = listened::<AsyncMap>(listeners);
+        asynchronous("typeid-map", &counters, &mut || {
+            drive(map.emit(black_box(&Ready(3))))
+        });
     }
 }
 
@@ -63,9 +76,9 @@ trait Listened: Default {
     fn listen<const N: u64>(&mut self, counter: &'static Counter);
 }
 
-fn listened<T: Listened>(listeners: usize) -> T {
+fn listened<T: Listened>(listeners: usize) -> (T, Vec<&'static Counter>) {
     let mut listened = T::default();
-    let each = [
+    let each: [fn(&mut T, &'static Counter); 8] = [
         T::listen::<0>,
         T::listen::<1>,
         T::listen::<2>,
@@ -75,11 +88,21 @@ fn listened<T: Listened>(listeners: usize) -> T {
         T::listen::<6>,
         T::listen::<7>,
     ];
-    for listen in &each[..listeners] {
+    let listen = |listen: &fn(&mut T, &'static Counter)| {
         // Leaked, so that this side need not count references.
-        listen(&mut listened, Box::leak(Box::default()));
-    }
-    listened
+        let counter: &'static Counter = Box::leak(Box::default());
+        listen(&mut listened, counter);
+        counter
+    };
+    let counters = each[..listeners].iter().map(listen).collect();
+    (listened, counters)
+}
+
+/// That the other side is not quick for calling too few.
+fn assert_heard_once(counters: &[&'static Counter]) {
+    let sums: Vec<u64> = counters.iter().map(|counter| counter.sum()).collect();
+    let expected: Vec<u64> = (0..).take(counters.len()).map(|n| 3 ^ n).collect();
+    assert_eq!(sums, expected);
 }
 
 /// The event of `bevy_ecs`.
