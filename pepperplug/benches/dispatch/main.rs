@@ -6,6 +6,7 @@ mod by_hand;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod plugins;
+mod threads;
 mod versus;
 
 use self::harness::Bench;
@@ -24,4 +25,5 @@ fn main() {
 
     by_hand::compare(&bench, &one, &eight, &all);
     versus::compare(&bench, &one, &eight);
+    threads::compare(&bench, &runtime);
 }

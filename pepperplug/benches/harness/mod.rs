@@ -63,11 +63,8 @@ impl Bench {
         if !self.wants(name) {
             return;
         }
-        let (per_ours, per_other) = if self.quick {
-            (1, 1)
-        } else {
-            (times_in_a_round(&mut ours), times_in_a_round(&mut other))
-        };
+        let per_ours = self.times_in(ROUND, &mut ours);
+        let per_other = self.times_in(ROUND, &mut other);
         let round = |do_it: &mut dyn FnMut(u32), times: u32| {
             let since = Instant::now();
             do_it(times);
@@ -91,6 +88,31 @@ impl Bench {
         if self.wants(name) {
             report(name, rounds);
             print_line("ns-per-plugin", name, rounds, f64::from(parts), "by-hand");
+        }
+    }
+
+    /// What rounds of two threads and of one thread have taken: by how much two are quicker, so more is better.
+    pub(crate) fn report_threads(&self, name: &str, rounds: &[(f64, f64)]) {
+        let ratio = median(rounds.iter().map(|(two, one)| one / two));
+        println!("ratio {name} {ratio:.3}");
+        print_line("ns", name, rounds, 1.0, "one-thread");
+    }
+
+    /// So many rounds, or the one of a test.
+    pub(crate) fn at_most(&self, rounds: usize) -> usize {
+        if self.quick { 1 } else { rounds }
+    }
+
+    /// How often a thing must be done to fill a round.
+    pub(crate) fn times_in(&self, round: Duration, mut do_it: impl FnMut()) -> u32 {
+        let mut times = 1;
+        loop {
+            let since = Instant::now();
+            (0..times).for_each(|_| do_it());
+            if self.quick || since.elapsed() >= round {
+                return black_box(times);
+            }
+            times *= 2;
         }
     }
 
@@ -135,19 +157,6 @@ fn help(about: &str) {
          NAME     only what has this in its name\n\
          --test   each thing once, to see that it runs; so does every build with debug assertions"
     );
-}
-
-/// How often a thing must be done to fill a round.
-fn times_in_a_round(do_it: &mut impl FnMut()) -> u32 {
-    let mut times = 1;
-    loop {
-        let since = Instant::now();
-        (0..times).for_each(|_| do_it());
-        if since.elapsed() >= ROUND {
-            return black_box(times);
-        }
-        times *= 2;
-    }
 }
 
 fn report(name: &str, rounds: &[(f64, f64)]) {
