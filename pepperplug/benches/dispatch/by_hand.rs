@@ -41,7 +41,7 @@ impl ByHand {
 }
 
 #[inline(never)]
-async fn ready<const N: u64>(counter: &Counter, event: &Ready) {
+pub(crate) async fn ready<const N: u64>(counter: &Counter, event: &Ready) {
     counter.add::<N>(event.0);
 }
 
