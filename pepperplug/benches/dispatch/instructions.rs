@@ -1,4 +1,5 @@
-//! What an emit and a look-up cost in instructions, which are the same in every run and on every machine of a kind.
+//! What an emit and a look-up cost in instructions: the same in every run of one build, however busy the machine is.
+//! Another build may differ by a few, where the compiler has split the program at other places.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
