@@ -25,6 +25,11 @@ impl EventRef {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn of_named(meta: &'static EventMeta) -> Self {
+        Self { meta, ..Self::of::<crate::hook::Named>() }
+    }
+
     /// What `#[event]` declares.
     #[must_use]
     pub const fn meta(&self) -> &'static EventMeta {

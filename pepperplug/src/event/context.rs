@@ -52,6 +52,15 @@ impl<'a> EventContext<'a> {
         }
     }
 
+    /// Of an emit of an event that nobody has a hook on.
+    #[cfg(test)]
+    pub(crate) fn named(dispatcher: &'a Dispatcher, meta: &'static EventMeta) -> Self {
+        let table = Table::none(meta);
+        let this = Self::new(dispatcher);
+        this.table.store(Box::into_raw(Box::new(table)), Ordering::Relaxed);
+        this
+    }
+
     /// Of an emit that reads `table`.
     ///
     /// # Safety

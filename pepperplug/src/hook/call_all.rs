@@ -5,6 +5,8 @@
     reason = "calls hooks through pointers without types; see the invariants of `Emission`"
 )]
 
+use core::ops::Range;
+
 use super::call::Call;
 use super::read::Thread;
 use super::slot::Desk;
@@ -26,31 +28,31 @@ pub(super) unsafe fn call_all(
     desk: *mut Desk,
     thread: &'static Thread,
 ) -> Status {
+    let Range { start, end } = calls.as_ptr_range();
+    let mut at = start;
     macro_rules! call {
-        ($call:expr) => {
-            let call: &Call = $call;
-            thread.runs(call);
-            // SAFETY: the caller's promise.
-            let status = unsafe { call.call(event, ctx, desk) };
-            if !status.is_done() {
-                return status;
+        () => {
+            if at == end {
+                break Status::DONE;
             }
+            thread.runs(at);
+            // SAFETY: not at the end of the slice; the caller's promise.
+            let status = unsafe { (*at).call(event, ctx, desk) };
+            if !status.is_done() {
+                break status;
+            }
+            // SAFETY: not past the end of the slice.
+            at = unsafe { at.add(1) };
         };
     }
-    let mut rest = calls;
-    while let [a, b, c, d, e, f, g, h, after @ ..] = rest {
-        call!(a);
-        call!(b);
-        call!(c);
-        call!(d);
-        call!(e);
-        call!(f);
-        call!(g);
-        call!(h);
-        rest = after;
+    loop {
+        call!();
+        call!();
+        call!();
+        call!();
+        call!();
+        call!();
+        call!();
+        call!();
     }
-    for call in rest {
-        call!(call);
-    }
-    Status::DONE
 }

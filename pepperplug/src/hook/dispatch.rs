@@ -14,6 +14,7 @@ use core::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::call::Call;
 use super::read::{Grave, Section, Thread, contexts};
 use super::sink::Ended;
 use super::roster::{Gate, HookSource, Roster, Tables};
@@ -37,7 +38,7 @@ pub struct Dispatcher {
 
 impl Dispatcher {
     pub(crate) fn new() -> Self {
-        let tables = Box::new(Tables::closed(Gate::NotStarted));
+        let tables = Box::new(Tables::closed());
         Self {
             tables: AtomicPtr::new(Box::into_raw(tables)),
             grave: Grave::new(),
@@ -57,6 +58,15 @@ impl Dispatcher {
         let drained = roster.open(sources);
         self.swap(roster, |roster, _| roster.tables());
         drained
+    }
+
+    /// Lets events through to one hook.
+    #[cfg(test)]
+    pub(super) fn open_with(&self, plugin: &'static str, instance: &Instance, hook: HookMeta) {
+        let mut roster = self.roster();
+        roster.gate = Gate::Open;
+        roster.add((plugin, instance, 0), hook);
+        self.swap(roster, |roster, _| roster.tables());
     }
 
     /// Refuses events from now on. Those under way go on.
@@ -179,7 +189,9 @@ impl Dispatcher {
         let tables = self.grave.pieces();
         let mut waiting = Vec::new();
         for table in &tables {
-            let places = super::read::places(Arc::as_ptr(table).cast(), |running| table.place(running.cast()));
+            let places = super::read::places(self.domain(), Arc::as_ptr(table).cast(), |running| {
+                table.place(running.cast())
+            });
             let event = table.event.meta().name();
             let hooks = places.iter().filter_map(|at| table.hooks.get(*at));
             waiting.extend(hooks.map(|hook| format!("{} on event `{event}`", hook.label())));
@@ -282,11 +294,14 @@ impl<'d> QuickReading<'d> {
         self.section.thread
     }
 
-    /// The table of an event, where it has hooks.
+    /// The hooks of an event, where they are one run.
     #[inline(always)]
-    pub(super) fn table(&self, slot: &'static Slot) -> Option<&'d Table> {
+    pub(super) fn run(&self, slot: &'static Slot) -> Option<(&'d [Call], &'d Table)> {
         // SAFETY: loaded within the section, so it is not freed before that ends.
-        unsafe { self.dispatcher.table_in_section(slot) }
+        let tables = unsafe { &*self.dispatcher.tables.load(Ordering::Acquire) };
+        let entry = tables.entries.get(slot.peek())?;
+        // SAFETY: the entries' tables are kept by the same tables; there is a table where there is a run.
+        unsafe { Some((entry.run.as_ref()?, &*entry.table)) }
     }
 
     #[inline(always)]

@@ -1,343 +1,208 @@
-//! One emit under way: its hooks, one after the other.
+//! One emit, from its making to its end: the little that most of them need.
 
 #![allow(
     unsafe_code,
-    reason = "calls hooks through pointers without types; see the invariants of `Emission`"
+    reason = "calls hooks through pointers without types; see the invariants of `Body`"
 )]
 
-use core::ptr;
+use core::any::Any;
+use core::mem::MaybeUninit;
 use core::task::{Context, Poll};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tokio::time::Instant;
-
+use super::body::Body;
 use super::call_all::call_all;
-use super::dispatch::{Dispatcher, Reading};
-use super::group::Group;
-use super::hook_run::{HookRun, Ran};
-use super::read::{Seat, Thread};
-use super::result::HookFailure;
-use super::sink::{Ended, Of, Sink};
-use super::slot::{Desk, FutureSlot};
+use super::dispatch::{Dispatcher, QuickReading};
+use super::sink::{Ended, Errors, Of, Sink};
+use super::slot::FutureSlot;
 use super::status::Status;
-use super::table::{Kind, Segment, Table};
-use super::visit::{Visit, Visitor};
-use crate::event::EventContext;
+use super::table::Table;
+use crate::event::{EmitContext, EventContext};
 
-/// One emit under way, its event's type erased.
+/// One emit, its event's type erased.
+///
+/// Making it, and letting go of it when it has come to its end in its first poll, is a few stores: what it needs when it has
+/// to wait, it becomes only then.
 ///
 /// # Invariants
-/// 1. It is pinned before it is polled: hooks' futures borrow from `ctx`.
-/// 2. `event` is borrowed for as long as the emission lives, by `&mut` in mode transform and by `&` in all others, and is
-///    of the type that its table is of.
-/// 3. `table` is one that a section of this thread has read. Before that section ends, the emission is over, or has a seat
-///    that keeps the table.
-/// 4. It is over, or dropped, only once the futures of its hooks are.
+/// `body` is initialized where `phase` is `Running`, and not moved from then on. `event` is as [`Body`] says.
 pub struct Emission<'e> {
-    ctx: EventContext<'e>,
+    dispatcher: &'e Dispatcher,
     event: *mut (),
-    /// Null before the first poll.
-    table: *const Table,
-    /// The hook that runs, or is next.
-    at: usize,
-    /// Whether each hook is looked at before it is called.
-    steps: bool,
-    pub(super) over: bool,
-    seat: Option<&'static Seat>,
-    group: Option<Box<Group>>,
-    run: HookRun,
+    phase: Phase,
+    with: Option<Box<With>>,
+    body: MaybeUninit<Body<'e>>,
 }
 
-/// What a step has come to.
-enum Turn {
-    /// There are no more hooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Fresh,
+    Running,
     Over,
-    /// The hook at `at` has come to this.
-    Ran(Ran),
-    /// The group that begins at `at`, and ends there, is done.
-    Group(usize),
+}
+
+/// What an emit may be made with.
+#[derive(Default)]
+struct With {
+    context: Option<EmitContext>,
+    /// Of what wraps the rest: where the rest begins.
+    rest: Option<(*const Table, usize)>,
 }
 
 impl<'e> Emission<'e> {
     #[inline(always)]
     pub(super) fn new(dispatcher: &'e Dispatcher, event: *mut ()) -> Self {
         Self {
-            ctx: EventContext::new(dispatcher),
+            dispatcher,
             event,
-            table: ptr::null(),
-            at: 0,
-            steps: false,
-            over: false,
-            seat: None,
-            group: None,
-            run: HookRun::new(),
+            phase: Phase::Fresh,
+            with: None,
+            body: MaybeUninit::uninit(),
         }
     }
 
-    pub(super) fn context(&mut self) -> &mut EventContext<'e> {
-        &mut self.ctx
+    pub(super) fn carry(&mut self, context: EmitContext) {
+        self.with.get_or_insert_default().context = Some(context);
     }
 
-    /// Begins at a place of a table that is known and kept: the rest of what wraps it.
+    /// Begins at a place of a table that is known, and that is kept for as long as this lives.
     pub(super) fn begin_at(&mut self, table: &Table, at: usize) {
-        self.table = table;
-        self.at = at;
-        self.begin();
+        self.with.get_or_insert_default().rest = Some((table, at));
     }
 
-    fn begin(&mut self) {
-        // SAFETY: invariants 2 and 3: the table outlives the context, and the event is lent in all modes but transform.
-        unsafe {
-            let table = &*self.table;
-            self.ctx.set(table, table.data(self.event));
-        }
-        self.steps = self.ctx.carries() && self.ctx.limits().is_some();
+    #[inline(always)]
+    pub(super) fn is_over(&self) -> bool {
+        self.phase == Phase::Over
+    }
+
+    /// Whether there is nothing to be dropped.
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.phase != Phase::Running && self.with.is_none()
     }
 
     /// Runs the hooks as far as they come.
     ///
     /// # Safety
-    /// `self` is pinned, and `slot` and `meta` are those of the event's type.
-    #[inline(always)]
+    /// `self` is pinned, and `of` is that of the event's type.
     pub(super) unsafe fn poll<S: Sink>(
         &mut self,
-        (slot, meta): Of,
+        of: Of,
         sink: &mut S,
         cx: &mut Context<'_>,
     ) -> Poll<Ended> {
-        let dispatcher = self.ctx.dispatcher;
-        let Some(reading) = dispatcher.read(&self.ctx) else {
-            self.over = true;
-            return Poll::Ready(Err(dispatcher.too_deep(meta)));
-        };
-        if self.table.is_null() {
-            let Some(table) = reading.table(slot) else {
-                self.over = true;
-                return Poll::Ready(dispatcher.without_table(meta));
-            };
-            self.table = table;
-            if let Some(outer) = reading.outer() {
-                self.ctx.inherit(outer);
+        if self.phase == Phase::Fresh {
+            let With { context, rest } = self.with.take().map_or_else(With::default, |with| *with);
+            let body = self.body.write(Body::new(self.dispatcher, self.event));
+            self.phase = Phase::Running;
+            if let Some(context) = context {
+                body.carry(context);
             }
-            self.begin();
+            if let Some((table, at)) = rest {
+                // SAFETY: known and kept, as `begin_at` was told.
+                unsafe { body.begin_at(table, at) };
+            }
         }
-        // SAFETY: the caller's promise; the invariants.
-        let polled = unsafe { self.run_on(&reading, sink, cx) };
+        // SAFETY: `Running`; the caller's promise.
+        let polled = unsafe { self.body.assume_init_mut().poll(of, sink, cx) };
         if polled.is_ready() {
-            self.finish();
-        } else {
-            self.wait(&reading);
+            self.end();
         }
         polled
     }
 
+    /// As [`poll`](Self::poll), and at once where there is nothing to be done but to call each hook. Of hooks that yield
+    /// nothing.
+    ///
     /// # Safety
-    /// As [`poll`](Self::poll), within a section, with a table.
+    /// As [`poll`](Self::poll).
     #[inline(always)]
-    unsafe fn run_on<S: Sink>(
+    pub(super) unsafe fn poll_quickly(
         &mut self,
-        reading: &Reading<'_>,
-        sink: &mut S,
+        of: Of,
+        sink: &mut Errors,
         cx: &mut Context<'_>,
     ) -> Poll<Ended> {
-        FutureSlot::lay_out(&raw mut self.run.slot, sink.out(), cx);
-        let thread = reading.thread();
-        loop {
-            // SAFETY: the caller's promise.
-            let advance = || unsafe { self.advance(thread, sink, cx) };
-            let turn = match catch_unwind(AssertUnwindSafe(advance)) {
-                Ok(Turn::Over) => return Poll::Ready(Ok(())),
-                Ok(turn) => turn,
-                Err(panic) => self.panicked(thread, HookFailure::panicked(panic), cx),
-            };
-            match self.visit(turn, sink) {
-                Visit::Next => {}
-                Visit::Wait => return Poll::Pending,
-                Visit::End(ended) => return Poll::Ready(ended),
-            }
-        }
-    }
-
-    /// Goes on until there is something to be told.
-    ///
-    /// # Safety
-    /// As [`run_on`](Self::run_on).
-    #[inline(always)]
-    unsafe fn advance<S: Sink>(
-        &mut self,
-        thread: &'static Thread,
-        sink: &mut S,
-        cx: &mut Context<'_>,
-    ) -> Turn {
-        // SAFETY: invariant 3.
-        let table = unsafe { &*self.table };
-        let desk: *mut Desk = (&raw mut self.run.slot).cast();
-        if !self.run.is_idle() {
-            thread.runs(&raw const table.calls[self.at]);
-            // SAFETY: pinned, laid out, and what the hook borrows from is alive by the invariants.
-            let ran = unsafe { self.run.resume(&table.hooks[self.at], &self.ctx, cx) };
-            match ran {
-                Ran::Done(_) if !S::TAKES && self.at < table.first_run => self.at += 1,
-                ran => return Turn::Ran(ran),
-            }
-        }
-        if S::TAKES || self.steps {
-            // SAFETY: as this.
-            return unsafe { self.step(table, thread, sink, cx) };
-        }
-        loop {
-            if let Some(run) = table.calls.get(self.at..table.first_run) {
-                // SAFETY: invariants 2 to 4; the desk is that of the slot, which is pinned, laid out and empty.
-                let status = unsafe { call_all(run, self.event, &self.ctx, desk, thread) };
-                if status.is_done() {
-                    self.at = table.first_run;
-                } else {
-                    self.at = table.place(thread.ran()).unwrap_or(self.at);
-                    let ran = self.run.settle(&table.hooks[self.at], status, &self.ctx, cx);
-                    return Turn::Ran(ran);
+        if self.phase == Phase::Fresh && self.with.is_none() {
+            let (ctx, slot) = Body::places(self.body.as_mut_ptr());
+            // The section needs its address, and looks at it only when a hook runs.
+            if let Some(reading) = self.dispatcher.read_quickly(ctx) {
+                if let Some((run, table)) = reading.run(of.0) {
+                    let (event, thread) = (self.event, reading.thread());
+                    // SAFETY: places in `body`, which is pinned; the table lives until the section ends. The hooks yield
+                    // nothing.
+                    let called = unsafe {
+                        ctx.write(EventContext::of(self.dispatcher, table, event));
+                        FutureSlot::write(slot, cx);
+                        let call = || call_all(run, event, ctx, slot.cast(), thread);
+                        catch_unwind(AssertUnwindSafe(call))
+                    };
+                    if matches!(&called, Ok(status) if status.is_done()) {
+                        self.phase = Phase::Over;
+                        reading.end();
+                        return Poll::Ready(Ok(()));
+                    }
+                    // SAFETY: written above.
+                    return unsafe { self.go_on(reading, table, called, of, sink, cx) };
                 }
+                reading.end();
             }
-            if self.at == table.calls.len() {
-                return Turn::Over;
-            }
-            // SAFETY: as this.
-            return unsafe { self.step(table, thread, sink, cx) };
         }
+        // SAFETY: the caller's promise.
+        unsafe { self.poll_slowly(of, sink, cx) }
     }
 
-    /// One hook, or one group.
+    #[inline(never)]
+    unsafe fn poll_slowly(
+        &mut self,
+        of: Of,
+        sink: &mut Errors,
+        cx: &mut Context<'_>,
+    ) -> Poll<Ended> {
+        // SAFETY: the caller's promise.
+        let ended = unsafe { self.poll(of, sink, cx) };
+        ended.map(|ended| sink.ended(of.1, ended))
+    }
+
+    /// Becomes what can wait, after the hook that the thread runs.
     ///
     /// # Safety
-    /// As [`run_on`](Self::run_on).
-    unsafe fn step<S: Sink>(
+    /// As [`poll`](Self::poll); the context and the slot are written.
+    #[inline(never)]
+    unsafe fn go_on(
         &mut self,
+        reading: QuickReading<'_>,
         table: &Table,
-        thread: &'static Thread,
-        sink: &mut S,
+        called: Result<Status, Box<dyn Any + Send>>,
+        of: Of,
+        sink: &mut Errors,
         cx: &mut Context<'_>,
-    ) -> Turn {
-        let Some(Segment { kind, end }) = table.segment(self.at) else {
-            return Turn::Over;
+    ) -> Poll<Ended> {
+        // SAFETY: the caller's promise.
+        let polled = unsafe {
+            Body::complete(self.body.as_mut_ptr(), self.event, table);
+            self.phase = Phase::Running;
+            let body = self.body.assume_init_mut();
+            body.go_on(&reading.guarded(), called, sink, cx)
         };
-        if let Some(ended) = self.ctx.limits().and_then(|limits| limits.ends()) {
-            return Turn::Ran(Ran::Ended(ended));
+        if polled.is_ready() {
+            self.end();
         }
-        if kind == Kind::Group {
-            let group = self.group.get_or_insert_with(|| Group::new(self.at, end));
-            // SAFETY: the group is in a box, and the rest is as here.
-            let done = unsafe { group.poll(table, self.event, &self.ctx, thread, sink, cx) };
-            return if done { Turn::Group(end) } else { Turn::Ran(Ran::Pending) };
-        }
-        let hook = &table.hooks[self.at];
-        if S::TIMES || table.observed {
-            self.run.since = Some(Instant::now());
-        }
-        if kind == Kind::Around {
-            self.run.slot.desk.out = sink.around_out();
-        }
-        if table.transforms && hook.is_named() {
-            // SAFETY: until it is taken back, this hook is the only one, and it does not get the event itself.
-            unsafe { self.ctx.lend(self.event) };
-        }
-        thread.runs(&raw const table.calls[self.at]);
-        let desk: *mut Desk = (&raw mut self.run.slot).cast();
-        // SAFETY: as in `advance`.
-        let status = unsafe { hook.call.call(self.event, &self.ctx, desk) };
-        Turn::Ran(self.run.settle(hook, status, &self.ctx, cx))
+        polled.map(|ended| sink.ended(of.1, ended))
     }
 
-    /// A hook panicked: the one that was called last.
+    fn end(&mut self) {
+        self.phase = Phase::Over;
+        // SAFETY: it was `Running`, and is not looked at again.
+        unsafe { self.body.assume_init_drop() };
+    }
+
+    /// Lets go of everything. To be called by whoever has it, where it [is not empty](Self::is_empty).
     #[cold]
-    fn panicked(
-        &mut self,
-        thread: &'static Thread,
-        failure: HookFailure,
-        cx: &mut Context<'_>,
-    ) -> Turn {
-        // SAFETY: invariant 3.
-        let table = unsafe { &*self.table };
-        self.at = table.place(thread.ran()).unwrap_or(self.at);
-        let hook = &table.hooks[self.at];
-        Turn::Ran(self.run.panicked(hook, failure, &self.ctx, cx))
-    }
-
-    /// Tells the sink what a turn has come to, and says how to go on.
-    fn visit<S: Sink>(&mut self, turn: Turn, sink: &mut S) -> Visit {
-        // SAFETY: invariant 3.
-        let table = unsafe { &*self.table };
-        if table.transforms && self.run.is_idle() {
-            // SAFETY: nobody looks at it.
-            unsafe { self.ctx.lend(ptr::null_mut()) };
-        }
-        let mut visitor = Visitor {
-            table,
-            ctx: &self.ctx,
-            sink,
-        };
-        let (visit, next) = match turn {
-            Turn::Over => return Visit::End(Ok(())),
-            Turn::Group(end) => {
-                let visit = match self.group.take() {
-                    Some(group) => group.tell(&mut visitor),
-                    None => Visit::Next,
-                };
-                (visit, end)
-            }
-            Turn::Ran(ran) => {
-                let since = self.run.since.take();
-                let took = since.map(|since| since.elapsed()).unwrap_or_default();
-                let again = matches!(ran, Ran::Again | Ran::Pending);
-                if again {
-                    self.run.since = since;
-                }
-                (visitor.visit(self.at, ran, took), self.at + usize::from(!again))
-            }
-        };
-        self.at = next;
-        visit
-    }
-
-    /// Keeps the table across the end of the section.
-    #[inline(always)]
-    fn wait(&mut self, reading: &Reading<'_>) {
-        match self.seat {
-            Some(seat) => seat.wait_for(self.at),
-            None => {
-                let table = self.table.cast_mut().cast();
-                self.seat = Some(reading.thread().take_seat(table, self.at));
-            }
-        }
-    }
-
-    /// Lets go of the table.
-    #[inline(always)]
-    fn finish(&mut self) {
-        self.over = true;
-        if let Some(seat) = self.seat.take() {
-            seat.give_back();
-            self.ctx.dispatcher.given_back(self.table);
+    pub(super) fn cancel(&mut self) {
+        self.with = None;
+        if self.phase == Phase::Running {
+            self.end();
         }
     }
 }
-
-impl Drop for Emission<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if !self.over && self.seat.is_some() {
-            self.cancel();
-        }
-    }
-}
-
-impl Emission<'_> {
-    #[cold]
-    fn cancel(&mut self) {
-        self.run.clear(&self.ctx);
-        if let Some(group) = &mut self.group {
-            group.cancel(&self.ctx);
-        }
-        self.group = None;
-        self.finish();
-    }
-}
-

@@ -8,6 +8,7 @@
 use core::fmt;
 use core::future::Future;
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use crate::event::{Emit, EmitContext, Event, Lent, Returned, SinkOf, SyncEvent};
 #[must_use = "an event is emitted when this is awaited"]
 pub struct Emitting<'e, E: Event> {
     emission: Emission<'e>,
-    sink: SinkOf<E>,
+    sink: ManuallyDrop<SinkOf<E>>,
     _event: PhantomData<&'e mut E>,
 }
 
@@ -44,13 +45,13 @@ impl<'e, E: Event> Emitting<'e, E> {
     pub(crate) fn new(dispatcher: &'e Dispatcher, event: Lent<'e, E>) -> Self {
         Self {
             emission: Emission::new(dispatcher, event.into_raw().cast()),
-            sink: Sink::new(),
+            sink: ManuallyDrop::new(Sink::new()),
             _event: PhantomData,
         }
     }
 
     pub(crate) fn with(mut self, context: EmitContext) -> Self {
-        self.emission.context().carry(context);
+        self.emission.carry(context);
         self
     }
 }
@@ -62,17 +63,29 @@ impl<E: Event> Future for Emitting<'_, E> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: nothing is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
-        assert!(!this.emission.over, "`Emitting` polled after completion");
+        assert!(!this.emission.is_over(), "`Emitting` polled after completion");
         let of = (E::slot().untyped(), E::META);
         // SAFETY: pinned with `self`; slot and meta are those of `E`.
         let polled = unsafe { this.sink.poll(&mut this.emission, of, cx) };
         match polled {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(())) => {
-                let sink = core::mem::replace(&mut this.sink, Sink::new());
+                let sink = core::mem::replace(&mut *this.sink, Sink::new());
                 Poll::Ready(sink.finish(of.1.name()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(Error::Emit(*error))),
+        }
+    }
+}
+
+impl<E: Event> Drop for Emitting<'_, E> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // One look, where there is nothing to be dropped: errors come with a body.
+        if SinkOf::<E>::TAKES || !self.emission.is_empty() {
+            self.emission.cancel();
+            // SAFETY: not used again.
+            unsafe { ManuallyDrop::drop(&mut self.sink) };
         }
     }
 }

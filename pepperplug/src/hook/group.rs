@@ -53,7 +53,7 @@ impl Group {
     /// Polls all that are not done. Whether all are.
     ///
     /// # Safety
-    /// As [`Emission::poll`](super::emission::Emission::poll), within a section, with its parts.
+    /// As [`Emission::poll`](super::body::Body::poll), within a section, with its parts.
     pub(super) unsafe fn poll<S: Sink>(
         &mut self,
         table: &Table,

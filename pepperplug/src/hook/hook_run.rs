@@ -80,7 +80,7 @@ pub(super) enum Ran {
     /// The hook is done, and its value has been handed in.
     Done(u32),
     /// It has failed for good.
-    Failed(HookError),
+    Failed(Box<HookError>),
     /// It has failed, and that is not the emitter's concern.
     Ignored,
     /// The whole emit is to end.
@@ -99,15 +99,23 @@ impl HookRun {
         }
     }
 
+    /// Writes all but the slot.
+    ///
+    /// # Safety
+    /// `this` is the place of a run.
+    pub(super) unsafe fn complete(this: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (&raw mut (*this).state).write(State::Idle);
+            (&raw mut (*this).failures).write(0);
+            (&raw mut (*this).since).write(None);
+            (&raw mut (*this).patience).write(None);
+        }
+    }
+
     #[inline(always)]
     pub(super) fn is_idle(&self) -> bool {
         self.state == State::Idle
-    }
-
-    /// Whether there is something to be let go of.
-    #[inline(always)]
-    pub(super) fn is_spent(&self) -> bool {
-        self.state == State::Idle && self.patience.is_none()
     }
 
     /// Goes on with a hook that is not idle. A panic of the hook leaves it as it was.
@@ -297,7 +305,7 @@ pub(super) fn judge(
         failure,
     };
     if hook.policy.on_error.value == OnError::Fail {
-        return Ran::Failed(error);
+        return Ran::Failed(Box::new(error));
     }
     let disabled = hook.failed();
     let error = text_of(&error);

@@ -1,5 +1,6 @@
 //! Hooks: the methods that events call, their order and the way they are called.
 
+mod body;
 mod call;
 mod call_all;
 mod dispatch;

@@ -1,10 +1,14 @@
 //! Which hooks there are, whatever is emitted: what tables are made from.
 
+#![allow(unsafe_code, reason = "tables point into themselves")]
+
+use core::ptr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::call::Call;
 use super::meta::{HookMeta, HookTarget};
 use super::order::Order;
 use super::pattern::EventPattern;
@@ -39,16 +43,42 @@ pub(super) struct Closure {
 
 /// The tables of all events. Never changed: a change makes new ones.
 pub(crate) struct Tables {
-    pub(super) gate: Gate,
+    /// One for each of the tables, so that an emit finds what it needs at once.
+    pub(super) entries: Box<[Entry]>,
     pub(super) by_slot: Box<[Option<Arc<Table>>]>,
 }
 
+/// Where the hooks of an event are that are one run. The table is kept by the same tables.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// Null where the table is to be looked at: there is none, or its hooks are not one run.
+    pub(super) run: *const [Call],
+    pub(super) table: *const Table,
+}
+
+// SAFETY: pointers to what is shared between threads, kept by the tables that they are part of.
+unsafe impl Send for Entry {}
+// SAFETY: as above.
+unsafe impl Sync for Entry {}
+
 impl Tables {
     /// No hooks, and a gate that is closed.
-    pub(super) fn closed(gate: Gate) -> Self {
+    pub(super) fn closed() -> Self {
+        Self::of(Vec::new())
+    }
+
+    fn of(by_slot: Vec<Option<Arc<Table>>>) -> Self {
+        let none: *const [Call] = ptr::slice_from_raw_parts(ptr::null(), 0);
+        let entry = |table: &Option<Arc<Table>>| {
+            let whole = table.as_ref().filter(|table| table.is_one_run);
+            Entry {
+                run: whole.map_or(none, |table| &raw const *table.calls),
+                table: whole.map_or(ptr::null(), Arc::as_ptr),
+            }
+        };
         Self {
-            gate,
-            by_slot: Box::default(),
+            entries: by_slot.iter().map(entry).collect(),
+            by_slot: by_slot.into(),
         }
     }
 
@@ -116,17 +146,14 @@ impl Roster {
 
     pub(super) fn tables(&self) -> Tables {
         if self.gate != Gate::Open {
-            return Tables::closed(self.gate);
+            return Tables::closed();
         }
         let slots = self.by_slot.keys().next_back().map_or(0, |last| last + 1);
         let mut by_slot: Vec<Option<Arc<Table>>> = vec![None; slots];
         for (slot, hooks) in &self.by_slot {
             by_slot[*slot] = Some(self.table(hooks));
         }
-        Tables {
-            gate: Gate::Open,
-            by_slot: by_slot.into(),
-        }
+        Tables::of(by_slot)
     }
 
     fn table(&self, of: &EventHooks) -> Arc<Table> {
@@ -144,10 +171,7 @@ impl Roster {
             }
             by_slot[*slot] = table;
         }
-        Tables {
-            gate: self.gate,
-            by_slot: by_slot.into(),
-        }
+        Tables::of(by_slot)
     }
 
     /// The event that a hook is one of.
@@ -178,7 +202,7 @@ impl Roster {
     }
 
     /// Adds a hook to each event that it listens to, and says which these are.
-    fn add(&mut self, hook: (&'static str, &Instance, u32), meta: HookMeta) -> Vec<usize> {
+    pub(super) fn add(&mut self, hook: (&'static str, &Instance, u32), meta: HookMeta) -> Vec<usize> {
         let events: Vec<EventRef> = match meta.target {
             HookTarget::Event(event) => vec![event],
             HookTarget::Named(name) => {

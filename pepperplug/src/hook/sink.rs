@@ -187,7 +187,7 @@ impl Sink for Errors {
         cx: &mut Context<'_>,
     ) -> Poll<Ended> {
         // SAFETY: the caller's promise.
-        let ended = unsafe { emission.poll(of, self, cx) };
+        let ended = unsafe { emission.poll_quickly(of, self, cx) };
         ended.map(|ended| self.ended(of.1, ended))
     }
 

@@ -79,6 +79,22 @@ impl FutureSlot {
         }
     }
 
+    /// An empty slot, laid out for hooks that yield nothing. The room is left as it is.
+    ///
+    /// # Safety
+    /// `this` is the place of a slot.
+    #[inline(always)]
+    pub(super) unsafe fn write(this: *mut Self, cx: &mut Context<'_>) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (&raw mut (*this).desk).write(Desk {
+                out: ptr::null_mut(),
+                cx: ptr::from_mut(cx).cast(),
+            });
+            (&raw mut (*this).held).write(None);
+        }
+    }
+
     /// Lays out what a hook is started with in this poll. The pointer is to the whole slot.
     #[inline(always)]
     pub(super) fn lay_out(this: *mut Self, out: *mut (), cx: &mut Context<'_>) {

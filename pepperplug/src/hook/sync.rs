@@ -67,7 +67,7 @@ pub(super) unsafe fn emit_quickly(dispatcher: &Dispatcher, of: Of, event: *mut (
         // SAFETY: the caller's promise.
         return unsafe { emit_slowly(dispatcher, of, event) };
     };
-    let Some(table) = reading.table(of.0) else {
+    let Some((run, table)) = reading.run(of.0) else {
         reading.end();
         // SAFETY: the caller's promise.
         return unsafe { emit_slowly(dispatcher, of, event) };
@@ -79,10 +79,10 @@ pub(super) unsafe fn emit_quickly(dispatcher: &Dispatcher, of: Of, event: *mut (
         let ctx = ctx.write(EventContext::of(dispatcher, table, event));
         let desk: *mut Desk = core::ptr::from_mut(ctx).cast();
         catch_unwind(AssertUnwindSafe(|| {
-            call_all(table.run(), event, ctx, desk, thread)
+            call_all(run, event, ctx, desk, thread)
         }))
     };
-    if matches!(&called, Ok(status) if status.is_done()) && table.is_one_run {
+    if matches!(&called, Ok(status) if status.is_done()) {
         // What the context carries is nothing, so it need not be dropped.
         reading.end();
         return Ok(());

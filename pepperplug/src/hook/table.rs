@@ -141,8 +141,6 @@ pub(super) struct Segment {
 /// The hooks of one event, in order. Never changed: another one takes its place.
 pub(crate) struct Table {
     pub(super) calls: Box<[Call]>,
-    /// The first of them that are a run: a copy, since it is found quicker than a part.
-    run: Box<[Call]>,
     /// How many hooks are a run, from the first; most often all of them.
     pub(super) first_run: usize,
     pub(super) segments: Box<[Segment]>,
@@ -200,7 +198,6 @@ impl Table {
             _ => 0,
         };
         Self {
-            run: calls[..first_run].into(),
             calls,
             first_run,
             is_one_run: matches!(*segments, [] | [Segment { kind: Kind::Run, .. }]),
@@ -218,6 +215,12 @@ impl Table {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn none(meta: &'static crate::event::EventMeta) -> Self {
+        let event = EventRef::of_named(meta);
+        Self::new(event, Vec::new(), false, &InFlight::new().0)
+    }
+
     /// The segment that begins at `at`; none at the end.
     pub(super) fn segment(&self, at: usize) -> Option<Segment> {
         self.segments.iter().copied().find(|segment| segment.end > at)
@@ -226,13 +229,6 @@ impl Table {
     /// All its hooks, those that were taken out last.
     pub(crate) fn all_hooks(&self) -> Vec<Arc<TableHook>> {
         self.hooks.iter().chain(&self.disabled).map(Arc::clone).collect()
-    }
-
-    /// The calls of the first run.
-    #[inline(always)]
-    pub(super) fn run(&self) -> &[Call] {
-        // Shorter where they are not one: a comparison less than a slice of all.
-        &self.run
     }
 
     /// The event, where hooks may look at it as data, and null where not.

@@ -35,7 +35,7 @@ impl<S: Sink> Visitor<'_, '_, S> {
             Ran::Again => return Visit::Next,
             Ran::Ended(why) => return Visit::End(Err(Box::new(self.ended(at, why)))),
             Ran::Ignored => ControlFlow::Continue(()),
-            Ran::Failed(error) => self.failed(hook, error),
+            Ran::Failed(error) => self.failed(hook, *error),
             Ran::Done(attempts) => {
                 let done = Done {
                     hook,

@@ -2,10 +2,10 @@
 //!
 //! # Protocol
 //!
-//! 1. A reader stores the epoch into its record (`enter`), passes a light fence, and loads the tables. When it is done with
-//!    them it stores zero (`leave`).
-//! 2. A writer stores the new tables, passes a heavy fence, and raises the epoch. A reader whose record then says zero, or
-//!    the raised epoch, has begun after that: it sees the new tables. One that says an older epoch may read the old ones.
+//! 1. A reader stores a mark into its record (`enter`), passes a light fence, and loads the tables. When it is done with
+//!    them it stores null (`leave`).
+//! 2. A writer stores the new tables, passes a heavy fence, and looks at each record. One without a mark begins after that,
+//!    so it sees the new tables. One with a mark may read the old ones, until it is seen with another mark or with none.
 //! 3. What is read across sections holds a seat, taken within the section that read it. So once the sections of 2 are over,
 //!    every holder of the old tables sits in a seat, and no new one can come.
 //! 4. Only a record's own thread enters, leaves and takes seats: these are plain stores. Anyone may give a seat back.
@@ -14,10 +14,10 @@ use super::sync::{AtomicPtr, AtomicUsize, Ordering};
 
 /// What one thread says of itself.
 #[derive(Debug)]
-#[repr(align(128))] // So that two threads do not write to one cache line, or to a pair that is fetched together.
 pub(in super::super) struct Record {
-    /// The epoch in which the outermost section began, zero outside of one.
-    section: AtomicUsize,
+    /// The mark of the outermost section, null outside of one: the address of what reads. Where two sections in a row have
+    /// one mark, a writer takes the second for the first, and waits longer than it must.
+    section: AtomicPtr<()>,
     /// Whose tables it reads; null where it reads those of several.
     domain: AtomicPtr<()>,
 }
@@ -25,25 +25,31 @@ pub(in super::super) struct Record {
 impl Record {
     pub(super) fn new() -> Self {
         Self {
-            section: AtomicUsize::new(0),
+            section: AtomicPtr::new(core::ptr::null_mut()),
             domain: AtomicPtr::new(core::ptr::null_mut()),
         }
     }
 
+    /// The mark of the outermost section. For its own thread.
+    #[inline(always)]
+    pub(super) fn mark(&self) -> *mut () {
+        self.section.load(Ordering::Relaxed)
+    }
+
     /// Begins an outermost section. The light fence that must follow is the caller's.
     #[inline(always)]
-    pub(super) fn enter(&self, domain: *mut (), epoch: &AtomicUsize) {
-        self.domain.store(domain, Ordering::Relaxed);
-        // Acquire: who reads a raised epoch sees the tables that were stored before it was raised.
-        let epoch = epoch.load(Ordering::Acquire);
-        // Release: who reads this section reads no older domain.
-        self.section.store(epoch, Ordering::Release);
+    pub(super) fn enter(&self, mark: *mut (), domain: *mut ()) {
+        // Release: who reads it knows that the sections before are over.
+        self.domain.store(domain, Ordering::Release);
+        // Release: who reads it reads no older domain.
+        self.section.store(mark, Ordering::Release);
     }
 
     /// Ends an outermost section.
     #[inline(always)]
     pub(super) fn leave(&self) {
-        self.section.store(0, Ordering::Release);
+        self.section
+            .store(core::ptr::null_mut(), Ordering::Release);
     }
 
     /// Within a section, reads the tables of `domain` as well. What to give to [`narrow`](Self::narrow) after that.
@@ -51,7 +57,8 @@ impl Record {
     pub(super) fn widen(&self, domain: *mut ()) -> *mut () {
         let own = self.domain.load(Ordering::Relaxed);
         if own != domain {
-            self.domain.store(core::ptr::null_mut(), Ordering::Release);
+            self.domain
+                .store(core::ptr::null_mut(), Ordering::Release);
         }
         own
     }
@@ -62,20 +69,15 @@ impl Record {
         self.domain.store(own, Ordering::Release);
     }
 
-    /// Whether the thread cannot read what `domain` had before `epoch` was raised to what it is now.
-    pub(in super::super) fn has_passed(&self, domain: *const (), epoch: usize) -> bool {
-        let section = self.section.load(Ordering::Acquire);
-        if section == 0 || section >= epoch {
-            return true;
-        }
+    /// The mark of the section in which the thread may read tables of `domain`; null where there is none.
+    pub(super) fn reads(&self, domain: *const ()) -> *mut () {
+        let mark = self.section.load(Ordering::Acquire);
         let read = self.domain.load(Ordering::Acquire);
-        !read.is_null() && read.cast_const() != domain
-    }
-
-    /// Whether it is within a section that began before `epoch`.
-    pub(in super::super) fn is_within(&self, epoch: usize) -> bool {
-        let section = self.section.load(Ordering::Acquire);
-        section != 0 && section < epoch
+        if read.is_null() || read.cast_const() == domain {
+            mark
+        } else {
+            core::ptr::null_mut()
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! What was replaced, until nobody can read it any more.
 
+#![allow(unsafe_code, reason = "an address is sent between threads")]
+
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::barrier::{heavy, is_asymmetric, light};
 use super::grace::Seat;
-use super::thread::{Thread, raise_epoch, threads};
+use super::thread::{Thread, threads};
 
 /// Nothing waits for the end of a section.
 const CALM: u8 = 0;
@@ -26,12 +28,19 @@ pub(in super::super) struct Grave<S, T> {
 
 #[derive(Debug)]
 struct Buried<S, T> {
-    /// Sections that began in it or later do not see it.
-    epoch: usize,
+    /// Who may see the spine: threads, with the marks of their sections.
+    seen_by: Vec<(&'static Thread, Mark)>,
     /// `None` once no section sees it.
     spine: Option<S>,
     pieces: Vec<Arc<T>>,
 }
+
+/// To be compared, and not to be followed.
+#[derive(Debug, PartialEq, Eq)]
+struct Mark(*mut ());
+
+// SAFETY: an address and nothing else.
+unsafe impl Send for Mark {}
 
 impl<S, T> Grave<S, T> {
     pub(in super::super) fn new() -> Self {
@@ -52,9 +61,14 @@ impl<S, T> Grave<S, T> {
         self.waits_for_seats.store(true, Ordering::Relaxed);
         // The fence comes after the new tables and this flag were stored, and before it is asked who may still read the old
         // ones: so who gives a seat back after that sees the flag.
-        let epoch = raise_epoch();
+        heavy();
+        let seen_by = threads()
+            .into_iter()
+            .map(|thread| (thread, Mark(thread.record.reads(domain))))
+            .filter(|(_, mark)| !mark.0.is_null())
+            .collect();
         buried.push(Buried {
-            epoch,
+            seen_by,
             spine: Some(spine),
             pieces,
         });
@@ -135,8 +149,11 @@ fn sweep<S, T>(
 ) {
     let threads = threads();
     for buried in buried.iter_mut() {
-        let passed = |thread: &&'static Thread| thread.record.has_passed(domain, buried.epoch);
-        if buried.spine.is_some() && threads.iter().all(passed) {
+        let still = |(thread, mark): &(&'static Thread, Mark)| {
+            Mark(thread.record.reads(domain)) == *mark
+        };
+        buried.seen_by.retain(still);
+        if buried.seen_by.is_empty() {
             freed.0.extend(buried.spine.take());
         }
         if buried.spine.is_none() {

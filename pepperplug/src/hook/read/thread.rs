@@ -6,7 +6,7 @@ use core::cell::Cell;
 use core::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::barrier::{free, heavy, is_asymmetric, light};
+use super::barrier::{free, is_asymmetric, light};
 use super::grace::{Record, Seat};
 use super::sync::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -20,9 +20,6 @@ const FIRST_CHUNK: usize = 16;
 /// How many seats are looked at before there are more.
 const LOOKS: usize = 32;
 
-/// Raised by each writer. Zero means outside of a section, so it begins at one.
-static EPOCH: AtomicUsize = AtomicUsize::new(1);
-
 /// All threads that ever emitted. They are never freed, but one that has ended serves the next.
 static THREADS: Mutex<Vec<&'static Thread>> = Mutex::new(Vec::new());
 
@@ -35,26 +32,26 @@ thread_local! {
 
 /// A thread as emits know it. All but `record`, `running` and the seats is its own: atomic only so that it may be shared.
 #[derive(Debug)]
+#[repr(C, align(128))] // Two threads do not write to one cache line, or to a pair that is fetched together.
 pub(in super::super) struct Thread {
     pub(super) record: Record,
-    /// The context of the innermost emit.
-    current: AtomicPtr<()>,
     /// The entry of the hook that runs, for others to compare and not to follow.
     running: AtomicPtr<()>,
+    /// How many emits there are within the outermost one.
     depth: AtomicUsize,
     /// The seat that was taken last; most likely it is free again.
     seat: AtomicPtr<Seat>,
-    outer: [Outer; DEEPEST],
+    inner: [Inner; DEEPEST],
     seats: [OnceLock<Box<[Seat]>>; CHUNKS],
     /// Where the next free seat is looked for.
     next_seat: (AtomicUsize, AtomicUsize),
     leased: AtomicUsize,
 }
 
-/// What an emit finds that runs within another, and leaves as it was.
+/// An emit within another, and what it finds and leaves as it was.
 #[derive(Debug)]
-struct Outer {
-    current: AtomicPtr<()>,
+struct Inner {
+    context: AtomicPtr<()>,
     running: AtomicPtr<()>,
     domain: AtomicPtr<()>,
 }
@@ -94,12 +91,11 @@ impl Section {
         domain: *const (),
     ) -> Option<Self> {
         let thread = FAST.get()?;
-        if !thread.current.load(Ordering::Relaxed).is_null() {
+        if !thread.record.mark().is_null() {
             return None;
         }
-        thread.record.enter(domain.cast_mut(), &EPOCH);
+        thread.record.enter(context.cast_mut(), domain.cast_mut());
         free();
-        thread.current.store(context.cast_mut(), Ordering::Relaxed);
         Some(Self { thread })
     }
 
@@ -107,21 +103,19 @@ impl Section {
     #[inline(never)]
     fn enter_slowly(context: *mut (), domain: *mut ()) -> Option<Self> {
         let thread = Thread::of_this();
-        let current = thread.current.load(Ordering::Relaxed);
-        if current.is_null() {
-            thread.record.enter(domain, &EPOCH);
+        if thread.record.mark().is_null() {
+            thread.record.enter(context, domain);
         } else {
             let depth = thread.depth.load(Ordering::Relaxed);
-            let outer = thread.outer.get(depth)?;
-            outer.current.store(current, Ordering::Relaxed);
+            let inner = thread.inner.get(depth)?;
+            inner.context.store(context, Ordering::Relaxed);
             let running = thread.running.load(Ordering::Relaxed);
-            outer.running.store(running, Ordering::Relaxed);
+            inner.running.store(running, Ordering::Relaxed);
             let own = thread.record.widen(domain);
-            outer.domain.store(own, Ordering::Relaxed);
+            inner.domain.store(own, Ordering::Relaxed);
             thread.depth.store(depth + 1, Ordering::Relaxed);
         }
         light();
-        thread.current.store(context, Ordering::Relaxed);
         Some(Self { thread })
     }
 
@@ -146,7 +140,6 @@ impl Section {
     /// Ends one that is within no other.
     #[inline(always)]
     pub(in super::super) fn leave_quickly(&self) {
-        self.thread.current.store(ptr::null_mut(), Ordering::Relaxed);
         self.thread.record.leave();
         free();
     }
@@ -157,12 +150,11 @@ impl Thread {
         let null = || AtomicPtr::new(ptr::null_mut());
         Self {
             record: Record::new(),
-            current: null(),
             running: null(),
             depth: AtomicUsize::new(0),
             seat: AtomicPtr::new(ptr::null_mut()),
-            outer: core::array::from_fn(|_| Outer {
-                current: null(),
+            inner: core::array::from_fn(|_| Inner {
+                context: null(),
                 running: null(),
                 domain: null(),
             }),
@@ -205,12 +197,10 @@ impl Thread {
     fn leave_inner(&self) {
         let depth = self.depth.load(Ordering::Relaxed) - 1;
         self.depth.store(depth, Ordering::Relaxed);
-        let outer = &self.outer[depth];
-        let running = outer.running.load(Ordering::Relaxed);
+        let inner = &self.inner[depth];
+        let running = inner.running.load(Ordering::Relaxed);
         self.running.store(running, Ordering::Relaxed);
-        let current = outer.current.load(Ordering::Relaxed);
-        self.current.store(current, Ordering::Relaxed);
-        self.record.narrow(outer.domain.load(Ordering::Relaxed));
+        self.record.narrow(inner.domain.load(Ordering::Relaxed));
         light();
     }
 
@@ -280,19 +270,15 @@ impl Thread {
     /// The context of the emit around the innermost one. For its own thread.
     pub(in super::super) fn outer_context(&self) -> *const () {
         let depth = self.depth.load(Ordering::Relaxed);
-        let outer = self.outer.get(depth.wrapping_sub(1));
-        outer.map_or(ptr::null(), |outer| {
-            outer.current.load(Ordering::Relaxed).cast_const()
-        })
+        self.contexts().nth(depth.wrapping_sub(1)).unwrap_or(ptr::null())
     }
 
     /// The contexts of the emits that run within each other, the outermost first. For its own thread.
     fn contexts(&self) -> impl Iterator<Item = *const ()> {
         let depth = self.depth.load(Ordering::Relaxed).min(DEEPEST);
-        let outer = self.outer[..depth].iter();
-        let current = core::iter::once(&self.current);
-        let contexts = outer.map(|outer| &outer.current).chain(current);
-        contexts.map(|context| context.load(Ordering::Relaxed).cast_const())
+        let inner = self.inner[..depth].iter();
+        let inner = inner.map(|inner| inner.context.load(Ordering::Relaxed).cast_const());
+        core::iter::once(self.record.mark().cast_const()).chain(inner)
     }
 }
 
@@ -300,12 +286,6 @@ impl Thread {
 pub(super) fn threads() -> Vec<&'static Thread> {
     let threads = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
     threads.clone()
-}
-
-/// The epoch from which on no section sees what was replaced before.
-pub(super) fn raise_epoch() -> usize {
-    heavy();
-    EPOCH.fetch_add(1, Ordering::AcqRel) + 1
 }
 
 /// The contexts of the emits that this thread runs within each other, the outermost first.
@@ -316,6 +296,7 @@ pub(in super::super) fn contexts() -> Vec<*const ()> {
 
 /// The places of a table that somebody waits at, or that a thread is at: `place` tells which, of an entry.
 pub(in super::super) fn places(
+    domain: *const (),
     table: *const (),
     place: impl Fn(*const ()) -> Option<usize>,
 ) -> Vec<usize> {
@@ -323,7 +304,7 @@ pub(in super::super) fn places(
     for thread in threads() {
         let held = thread.seats().filter_map(Seat::holds);
         places.extend(held.filter(|(held, _)| held.cast_const() == table).map(|(_, at)| at));
-        if thread.record.is_within(usize::MAX) {
+        if !thread.record.reads(domain).is_null() {
             places.extend(place(thread.running.load(Ordering::Relaxed).cast_const()));
         }
     }

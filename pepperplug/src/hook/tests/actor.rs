@@ -11,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::BoxError;
 use crate::event::{Collect, Event, EventContext, EventMeta};
 use crate::hook::slot::INLINE;
-use crate::hook::{Start, Started};
+use crate::hook::{Start, Status};
 use crate::meta::{Location, hash_name};
-use crate::slot::Slot;
+use crate::slot::EventSlot;
 
 /// What a shim does with the future that it is to start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,6 @@ pub(super) enum Shim {
     Starts,
     StartsAndPanics,
     Panics,
-    /// Says that it is pending, without a future.
-    Forgets,
 }
 
 /// What a future does.
@@ -82,8 +80,8 @@ impl Event for Asked {
         Location::new(file!(), line!(), column!()),
     );
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static EventSlot<Self> {
+        static SLOT: EventSlot<Asked> = EventSlot::new();
         &SLOT
     }
 }
@@ -205,9 +203,9 @@ pub(super) trait Starter<'a> {
 }
 
 impl<'a> Starter<'a> for Start<'a, '_, u64> {
-    type Started = Started<u64>;
+    type Started = Status;
 
-    fn start<F, M>(self, future: F, map: M) -> Started<u64>
+    fn start<F, M>(self, future: F, map: M) -> Status
     where
         F: Future<Output = Result<u64, BoxError>> + Send + 'a,
         M: Fn(Result<u64, BoxError>) -> Result<u64, BoxError> + Send + 'a,

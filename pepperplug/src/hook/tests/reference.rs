@@ -1,4 +1,4 @@
-//! What `AsyncCall` does, in a box and without `unsafe`.
+//! What an emit does with a hook's future, in a box and without `unsafe`.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -69,7 +69,6 @@ impl<'a> Reference<'a> {
         self.begun = true;
         match self.stage.script.shim {
             Shim::Panics => panic("no start"),
-            Shim::Forgets => return Poll::Pending,
             Shim::Starts | Shim::StartsAndPanics => {}
         }
         self.held = Some(enter(self.stage, self.event, self.ctx, InABox));
@@ -105,7 +104,10 @@ impl Future for Reference<'_> {
         }));
         match polled {
             Ok(polled) => polled.map(|output| output.map_err(HookFailure::Error)),
-            Err(panic) => Poll::Ready(Err(HookFailure::panicked(panic))),
+            Err(panic) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(self.held.take())));
+                Poll::Ready(Err(HookFailure::panicked(panic)))
+            }
         }
     }
 }

@@ -3,14 +3,14 @@
 use core::any::Any;
 
 use crate::event::{Event, EventContext, EventMeta, HookOutput, Notify};
-use crate::hook::{HookMeta, HookTarget, Named};
+use crate::hook::{HookMeta, HookTarget, Named, Start, Status};
 use crate::inject::{
     Construct, Edge, EdgeKind, InjectError, Injection, Provided, Requirement, SettingsType, Target,
 };
 use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, hash_name};
 use crate::plugin::{ImplMeta, Instance, Plugin, Shared, Vtable};
 use crate::registry::EventRef;
-use crate::slot::Slot;
+use crate::slot::{EventSlot, Slot};
 use crate::verdict::IsShared;
 use crate::version::{Comparator, Op, Version, VersionReq};
 
@@ -90,8 +90,13 @@ pub(crate) const fn service_meta(
 
 /// A hook on whatever event has a name that fits.
 pub(crate) const fn hook_named(event: &'static str, name: &'static str, line: u32) -> HookMeta {
-    fn shim<'a>(_: &'a Node, _: &'a Named, _: &'a EventContext<'a>) -> HookOutput<Named> {
-        Ok(())
+    fn shim<'a>(
+        _: &'a Node,
+        _: &'a Named,
+        _: &'a EventContext<'a>,
+        start: Start<'a, '_, ()>,
+    ) -> Status {
+        start.done(Ok(()))
     }
     HookMeta::sync_named::<Node>(event, shim, name, at(line))
 }
@@ -114,8 +119,8 @@ macro_rules! events {
                 const META: &'static EventMeta =
                     &EventMeta::new($name, hash_name($name), stringify!($type), "events", at($line));
 
-                fn slot() -> &'static Slot {
-                    static SLOT: Slot = Slot::new();
+                fn slot() -> &'static EventSlot<Self> {
+                    static SLOT: EventSlot<$type> = EventSlot::new();
                     &SLOT
                 }
             }

@@ -1,0 +1,405 @@
+//! An emit that may have to wait: its hooks, one after the other.
+
+#![allow(
+    unsafe_code,
+    reason = "calls hooks through pointers without types; see the invariants of `Body`"
+)]
+
+use core::any::Any;
+use core::ptr;
+use core::task::{Context, Poll};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::time::Instant;
+
+use super::call_all::call_all;
+use super::dispatch::{Dispatcher, Reading};
+use super::group::Group;
+use super::hook_run::{HookRun, Ran};
+use super::read::{Seat, Thread};
+use super::result::HookFailure;
+use super::sink::{Ended, Errors, Of, Sink};
+use super::slot::{Desk, FutureSlot};
+use super::status::Status;
+use super::table::{Kind, Segment, Table};
+use super::visit::{Visit, Visitor};
+use crate::event::{EmitContext, EventContext};
+
+/// An emit under way, its event's type erased.
+///
+/// # Invariants
+/// 1. It is pinned before it is polled: hooks' futures borrow from `ctx`.
+/// 2. `event` is borrowed for as long as the emission lives, by `&mut` in mode transform and by `&` in all others, and is
+///    of the type that its table is of.
+/// 3. `table` is one that a section of this thread has read. Before that section ends, the emission is over, or has a seat
+///    that keeps the table.
+/// 4. It is over, or dropped, only once the futures of its hooks are.
+pub(super) struct Body<'e> {
+    ctx: EventContext<'e>,
+    event: *mut (),
+    /// Null before the first poll.
+    table: *const Table,
+    /// The hook that runs, or is next.
+    at: usize,
+    /// Whether each hook is looked at before it is called.
+    steps: bool,
+    seat: Option<&'static Seat>,
+    group: Option<Box<Group>>,
+    run: HookRun,
+}
+
+/// What a step has come to.
+enum Turn {
+    /// There are no more hooks.
+    Over,
+    /// The hook at `at` has come to this.
+    Ran(Ran),
+    /// The group that begins at `at`, and ends there, is done.
+    Group(usize),
+}
+
+impl<'e> Body<'e> {
+    pub(super) fn new(dispatcher: &'e Dispatcher, event: *mut ()) -> Self {
+        Self {
+            ctx: EventContext::new(dispatcher),
+            event,
+            table: ptr::null(),
+            at: 0,
+            steps: false,
+            seat: None,
+            group: None,
+            run: HookRun::new(),
+        }
+    }
+
+    /// Where the context and the slot are to be.
+    #[inline(always)]
+    pub(super) fn places(this: *mut Self) -> (*mut EventContext<'e>, *mut FutureSlot) {
+        // SAFETY: addresses within what `this` points to, which the caller has.
+        unsafe { (&raw mut (*this).ctx, &raw mut (*this).run.slot) }
+    }
+
+    /// Writes all but the context and the slot.
+    ///
+    /// # Safety
+    /// These two are written; `table` has been read in the section that the thread is in.
+    pub(super) unsafe fn complete(this: *mut Self, event: *mut (), table: &Table) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (&raw mut (*this).event).write(event);
+            (&raw mut (*this).table).write(table);
+            (&raw mut (*this).at).write(0);
+            (&raw mut (*this).steps).write(false);
+            (&raw mut (*this).seat).write(None);
+            (&raw mut (*this).group).write(None);
+            HookRun::complete(&raw mut (*this).run);
+        }
+    }
+
+    pub(super) fn carry(&mut self, context: EmitContext) {
+        self.ctx.carry(context);
+    }
+
+    /// Begins at a place of a table.
+    ///
+    /// # Safety
+    /// The table is kept for as long as this lives.
+    pub(super) unsafe fn begin_at(&mut self, table: *const Table, at: usize) {
+        self.table = table;
+        self.at = at;
+        self.begin();
+    }
+
+    fn begin(&mut self) {
+        // SAFETY: invariants 2 and 3: the table outlives the context, and the event is lent in all modes but transform.
+        unsafe {
+            let table = &*self.table;
+            self.ctx.set(table, table.data(self.event));
+        }
+        self.steps = self.ctx.carries() && self.ctx.limits().is_some();
+    }
+
+    /// Runs the hooks as far as they come.
+    ///
+    /// # Safety
+    /// `self` is pinned, and `slot` and `meta` are those of the event's type.
+    #[inline(always)]
+    pub(super) unsafe fn poll<S: Sink>(
+        &mut self,
+        (slot, meta): Of,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Poll<Ended> {
+        let dispatcher = self.ctx.dispatcher;
+        let Some(reading) = dispatcher.read(&self.ctx) else {
+            return Poll::Ready(Err(dispatcher.too_deep(meta)));
+        };
+        if self.table.is_null() {
+            let Some(table) = reading.table(slot) else {
+                return Poll::Ready(dispatcher.without_table(meta));
+            };
+            self.table = table;
+            if let Some(outer) = reading.outer() {
+                self.ctx.inherit(outer);
+            }
+            self.begin();
+        }
+        // SAFETY: the caller's promise; the invariants.
+        unsafe { self.run_on(&reading, sink, cx, None) }
+    }
+
+    /// Goes on after the hook that the thread runs.
+    ///
+    /// # Safety
+    /// As [`run_on`](Self::run_on).
+    pub(super) unsafe fn go_on(
+        &mut self,
+        reading: &Reading<'_>,
+        called: Result<Status, Box<dyn Any + Send>>,
+        sink: &mut Errors,
+        cx: &mut Context<'_>,
+    ) -> Poll<Ended> {
+        let thread = reading.thread();
+        let turn = match called {
+            Ok(status) => {
+                // SAFETY: invariant 3.
+                let table = unsafe { &*self.table };
+                self.at = table.place(thread.ran()).unwrap_or_default();
+                Turn::Ran(self.run.settle(&table.hooks[self.at], status, &self.ctx, cx))
+            }
+            Err(panic) => self.panicked(thread, HookFailure::panicked(panic), cx),
+        };
+        // SAFETY: the caller's promise.
+        unsafe { self.run_on(reading, sink, cx, Some(turn)) }
+    }
+
+    /// # Safety
+    /// As [`poll`](Self::poll), within a section, with a table.
+    #[inline(always)]
+    unsafe fn run_on<S: Sink>(
+        &mut self,
+        reading: &Reading<'_>,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+        turn: Option<Turn>,
+    ) -> Poll<Ended> {
+        // SAFETY: the caller's promise.
+        let polled = unsafe { self.run_from(reading.thread(), sink, cx, turn) };
+        if polled.is_ready() {
+            self.finish();
+        } else {
+            self.wait(reading);
+        }
+        polled
+    }
+
+    /// # Safety
+    /// As [`run_on`](Self::run_on).
+    #[inline(always)]
+    unsafe fn run_from<S: Sink>(
+        &mut self,
+        thread: &'static Thread,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+        mut turn: Option<Turn>,
+    ) -> Poll<Ended> {
+        FutureSlot::lay_out(&raw mut self.run.slot, sink.out(), cx);
+        loop {
+            if let Some(turn) = turn.take() {
+                match self.visit(turn, sink) {
+                    Visit::Next => {}
+                    Visit::Wait => return Poll::Pending,
+                    Visit::End(ended) => return Poll::Ready(ended),
+                }
+            }
+            // SAFETY: the caller's promise.
+            let advance = || unsafe { self.advance(thread, sink, cx) };
+            turn = Some(match catch_unwind(AssertUnwindSafe(advance)) {
+                Ok(Turn::Over) => return Poll::Ready(Ok(())),
+                Ok(Turn::Ran(Ran::Pending)) => return Poll::Pending,
+                Ok(turn) => turn,
+                Err(panic) => self.panicked(thread, HookFailure::panicked(panic), cx),
+            });
+        }
+    }
+
+    /// Goes on until there is something to be told.
+    ///
+    /// # Safety
+    /// As [`run_on`](Self::run_on).
+    #[inline(always)]
+    unsafe fn advance<S: Sink>(
+        &mut self,
+        thread: &'static Thread,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Turn {
+        // SAFETY: invariant 3.
+        let table = unsafe { &*self.table };
+        let desk: *mut Desk = (&raw mut self.run.slot).cast();
+        if !self.run.is_idle() {
+            thread.runs(&raw const table.calls[self.at]);
+            // SAFETY: pinned, laid out, and what the hook borrows from is alive by the invariants.
+            let ran = unsafe { self.run.resume(&table.hooks[self.at], &self.ctx, cx) };
+            match ran {
+                Ran::Done(_) if !S::TAKES && self.at < table.first_run => self.at += 1,
+                ran => return Turn::Ran(ran),
+            }
+        }
+        if S::TAKES || self.steps {
+            // SAFETY: as this.
+            return unsafe { self.step(table, thread, sink, cx) };
+        }
+        loop {
+            if let Some(run) = table.calls.get(self.at..table.first_run) {
+                // SAFETY: invariants 2 to 4; the desk is that of the slot, which is pinned, laid out and empty.
+                let status = unsafe { call_all(run, self.event, &self.ctx, desk, thread) };
+                if status.is_done() {
+                    self.at = table.first_run;
+                } else {
+                    self.at = table.place(thread.ran()).unwrap_or(self.at);
+                    let ran = self.run.settle(&table.hooks[self.at], status, &self.ctx, cx);
+                    return Turn::Ran(ran);
+                }
+            }
+            if self.at == table.calls.len() {
+                return Turn::Over;
+            }
+            // SAFETY: as this.
+            return unsafe { self.step(table, thread, sink, cx) };
+        }
+    }
+
+    /// One hook, or one group.
+    ///
+    /// # Safety
+    /// As [`run_on`](Self::run_on).
+    unsafe fn step<S: Sink>(
+        &mut self,
+        table: &Table,
+        thread: &'static Thread,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Turn {
+        let Some(Segment { kind, end }) = table.segment(self.at) else {
+            return Turn::Over;
+        };
+        if let Some(ended) = self.ctx.limits().and_then(|limits| limits.ends()) {
+            return Turn::Ran(Ran::Ended(ended));
+        }
+        if kind == Kind::Group {
+            let group = self.group.get_or_insert_with(|| Group::new(self.at, end));
+            // SAFETY: the group is in a box, and the rest is as here.
+            let done = unsafe { group.poll(table, self.event, &self.ctx, thread, sink, cx) };
+            return if done { Turn::Group(end) } else { Turn::Ran(Ran::Pending) };
+        }
+        let hook = &table.hooks[self.at];
+        if S::TIMES || table.observed {
+            self.run.since = Some(Instant::now());
+        }
+        if kind == Kind::Around {
+            self.run.slot.desk.out = sink.around_out();
+        }
+        if table.transforms && hook.is_named() {
+            // SAFETY: until it is taken back, this hook is the only one, and it does not get the event itself.
+            unsafe { self.ctx.lend(self.event) };
+        }
+        thread.runs(&raw const table.calls[self.at]);
+        let desk: *mut Desk = (&raw mut self.run.slot).cast();
+        // SAFETY: as in `advance`.
+        let status = unsafe { hook.call.call(self.event, &self.ctx, desk) };
+        Turn::Ran(self.run.settle(hook, status, &self.ctx, cx))
+    }
+
+    /// A hook panicked: the one that was called last.
+    #[cold]
+    fn panicked(
+        &mut self,
+        thread: &'static Thread,
+        failure: HookFailure,
+        cx: &mut Context<'_>,
+    ) -> Turn {
+        // SAFETY: invariant 3.
+        let table = unsafe { &*self.table };
+        self.at = table.place(thread.ran()).unwrap_or(self.at);
+        let hook = &table.hooks[self.at];
+        Turn::Ran(self.run.panicked(hook, failure, &self.ctx, cx))
+    }
+
+    /// Tells the sink what a turn has come to, and says how to go on.
+    fn visit<S: Sink>(&mut self, turn: Turn, sink: &mut S) -> Visit {
+        // SAFETY: invariant 3.
+        let table = unsafe { &*self.table };
+        if table.transforms && self.run.is_idle() {
+            // SAFETY: nobody looks at it.
+            unsafe { self.ctx.lend(ptr::null_mut()) };
+        }
+        let mut visitor = Visitor {
+            table,
+            ctx: &self.ctx,
+            sink,
+        };
+        let (visit, next) = match turn {
+            Turn::Over => return Visit::End(Ok(())),
+            Turn::Group(end) => {
+                let visit = match self.group.take() {
+                    Some(group) => group.tell(&mut visitor),
+                    None => Visit::Next,
+                };
+                (visit, end)
+            }
+            Turn::Ran(ran) => {
+                let since = self.run.since.take();
+                let took = since.map(|since| since.elapsed()).unwrap_or_default();
+                let again = matches!(ran, Ran::Again | Ran::Pending);
+                if again {
+                    self.run.since = since;
+                }
+                (visitor.visit(self.at, ran, took), self.at + usize::from(!again))
+            }
+        };
+        self.at = next;
+        visit
+    }
+
+    /// Keeps the table across the end of the section.
+    #[inline(always)]
+    fn wait(&mut self, reading: &Reading<'_>) {
+        match self.seat {
+            Some(seat) => seat.wait_for(self.at),
+            None => {
+                let table = self.table.cast_mut().cast();
+                self.seat = Some(reading.thread().take_seat(table, self.at));
+            }
+        }
+    }
+
+    /// Lets go of the table.
+    #[inline(always)]
+    fn finish(&mut self) {
+        if let Some(seat) = self.seat.take() {
+            seat.give_back();
+            self.ctx.dispatcher.given_back(self.table);
+        }
+    }
+
+    #[cold]
+    fn cancel(&mut self) {
+        self.run.clear(&self.ctx);
+        if let Some(group) = &mut self.group {
+            group.cancel(&self.ctx);
+        }
+        self.group = None;
+        self.finish();
+    }
+}
+
+impl Drop for Body<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // What waits has a seat.
+        if self.seat.is_some() {
+            self.cancel();
+        }
+    }
+}
