@@ -16,6 +16,12 @@ use crate::slot::Slot;
 /// A running plugin, its type erased.
 pub type Instance = Arc<dyn Any + Send + Sync>;
 
+/// A plugin's `initialize`, its type erased.
+pub(crate) type Initialize = for<'a> fn(&'a mut Instance) -> Phase<'a>;
+
+/// A plugin's `cleanup`, its type erased.
+pub(crate) type Cleanup = for<'a> fn(&'a Instance) -> Phase<'a>;
+
 /// A settings value, its type erased.
 pub(crate) type AnySettings = Box<dyn Any + Send>;
 
@@ -276,8 +282,8 @@ pub(crate) fn downcast<P: Plugin>(instance: &Instance) -> Option<Arc<P>> {
 #[derive(Clone, Copy)]
 pub struct Vtable {
     pub(crate) construct: fn(&mut Construct<'_>) -> Result<Instance, InjectError>,
-    pub(crate) initialize: Option<for<'a> fn(&'a mut Instance) -> Phase<'a>>,
-    pub(crate) cleanup: Option<for<'a> fn(&'a Instance) -> Phase<'a>>,
+    pub(crate) initialize: Option<Initialize>,
+    pub(crate) cleanup: Option<Cleanup>,
     #[expect(dead_code, reason = "reloading calls it")]
     pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
     pub(crate) slot: fn() -> &'static Slot,

@@ -1,12 +1,17 @@
 //! Starting and stopping: states, order, rollback.
 
 mod build;
+mod crew;
 mod plan;
 mod problem;
+mod progress;
+mod runner;
+mod seat;
 mod start;
 mod state;
 mod stop;
 mod task;
+mod walk;
 
 pub(crate) use self::problem::{Note, Problems};
 pub use self::problem::{ShutdownError, StartError};

@@ -1,9 +1,8 @@
 //! Who may begin when, and what a failure means for the others. Pure: it is told what happens, and answers.
 
-use core::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::Arc;
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Free, Graph, NodeId};
 
 /// Where a plugin is in a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,24 +21,24 @@ pub(crate) enum Step {
 
 /// One start, step by step.
 #[derive(Debug)]
-pub(crate) struct Plan<'g> {
-    graph: &'g Graph,
+pub(crate) struct Plan {
+    graph: Arc<Graph>,
     steps: Vec<Step>,
     /// How many dependencies of each are not settled yet.
     unsettled: Vec<u32>,
-    /// Those that may begin, the first in the start order on top.
-    free: BinaryHeap<Reverse<(u32, NodeId)>>,
+    /// Those that may begin, by their place in the start order.
+    free: Free,
     ready: Vec<NodeId>,
     doomed: bool,
 }
 
-impl<'g> Plan<'g> {
-    pub(crate) fn new(graph: &'g Graph) -> Self {
+impl Plan {
+    pub(crate) fn new(graph: &Arc<Graph>) -> Self {
         let mut plan = Self {
-            graph,
+            graph: Arc::clone(graph),
             steps: vec![Step::Waiting; graph.len()],
             unsettled: Vec::with_capacity(graph.len()),
-            free: BinaryHeap::new(),
+            free: Free::new(graph.len()),
             ready: Vec::with_capacity(graph.len()),
             doomed: false,
         };
@@ -48,7 +47,7 @@ impl<'g> Plan<'g> {
             plan.unsettled
                 .push(u32::try_from(dependencies).unwrap_or(u32::MAX));
             if dependencies == 0 {
-                plan.free.push(Reverse((graph.rank(node), node)));
+                plan.free.insert(graph.rank(node));
             }
         }
         plan
@@ -59,7 +58,7 @@ impl<'g> Plan<'g> {
         if self.doomed {
             return None;
         }
-        let Reverse((_, node)) = self.free.pop()?;
+        let node = self.graph.order()[self.free.take_least()? as usize];
         self.steps[node as usize] = Step::Begun;
         Some(node)
     }
@@ -68,9 +67,17 @@ impl<'g> Plan<'g> {
     pub(crate) fn ready(&mut self, node: NodeId) {
         self.steps[node as usize] = Step::Ready;
         self.ready.push(node);
-        for dependent in self.graph.dependents(node) {
-            self.settle(dependent.node);
+        let graph = &*self.graph;
+        for dependent in graph.dependents(node) {
+            if settles(&mut self.unsettled, &self.steps, dependent.node) {
+                self.free.insert(graph.rank(dependent.node));
+            }
         }
+    }
+
+    /// Whether some may begin now.
+    pub(crate) fn has_next(&self) -> bool {
+        !self.doomed && !self.free.is_empty()
     }
 
     /// `node` has failed, but initialized after all: it is to be stopped like those that are ready, if they are.
@@ -126,20 +133,22 @@ impl<'g> Plan<'g> {
         if !self.graph.meta(node).is_optional() {
             self.doomed = true;
         }
-        for dependent in self.graph.dependents(node) {
-            if dependent.needed && self.steps[dependent.node as usize] == Step::Waiting {
-                self.drop_out(dependent.node, Step::Skipped { needs: node });
-            } else {
-                self.settle(dependent.node);
+        let graph = Arc::clone(&self.graph);
+        for dependent in graph.dependents(node) {
+            let on = dependent.node;
+            if dependent.needed && self.steps[on as usize] == Step::Waiting {
+                self.drop_out(on, Step::Skipped { needs: node });
+            } else if settles(&mut self.unsettled, &self.steps, on) {
+                self.free.insert(graph.rank(on));
             }
         }
     }
+}
 
-    fn settle(&mut self, node: NodeId) {
-        let unsettled = &mut self.unsettled[node as usize];
-        *unsettled = unsettled.saturating_sub(1);
-        if *unsettled == 0 && self.steps[node as usize] == Step::Waiting {
-            self.free.push(Reverse((self.graph.rank(node), node)));
-        }
-    }
+/// One dependency less for `node` to wait for. Whether it may begin now.
+#[inline]
+fn settles(unsettled: &mut [u32], steps: &[Step], node: NodeId) -> bool {
+    let unsettled = &mut unsettled[node as usize];
+    *unsettled = unsettled.saturating_sub(1);
+    *unsettled == 0 && steps[node as usize] == Step::Waiting
 }

@@ -1,19 +1,25 @@
 //! Stopping: in reverse, keeping going, each step bounded.
 
+use core::future::Future;
 use core::time::Duration;
 use std::sync::Arc;
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use super::problem::{Line, error_chain};
+use super::runner::SLICE;
+use super::seat::{First, Seat, Waiting};
 use super::state::{PluginState, Records};
+use super::walk::walk;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::panic_text;
 use crate::inject::Instances;
 use crate::meta::PluginMeta;
-use crate::plugin::Instance;
+use crate::plugin::{Cleanup, Instance};
 
 /// Plugins that are ready, in the order in which they became so.
 #[derive(Debug)]
@@ -33,81 +39,230 @@ pub(crate) struct Stopped {
 
 /// Cleans up every plugin once, the last that became ready first, each within `limit`. No failure of one skips another.
 pub(crate) async fn stop(
-    graph: &Graph,
-    records: &Records,
+    graph: &Arc<Graph>,
+    records: &Arc<Records>,
     running: &Running,
     limit: Duration,
     deadline: Instant,
 ) -> Vec<Stopped> {
-    let mut stopped = Vec::with_capacity(running.ready.len());
-    for node in running.ready.iter().rev().copied() {
-        let plugin = graph.meta(node);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let limit = limit.min(left.max(LAST_CHANCE));
-        records.set(node, PluginState::Stopping);
-        let problem = match running.instances.get(node) {
-            Some(instance) => clean_up(plugin, instance, limit).await,
-            None => None,
-        };
-        match &problem {
-            None => records.set(node, PluginState::Stopped),
-            Some(why) => {
-                tracing::error!(
-                    target: "pepperplug::lifecycle", plugin = plugin.name(), why, "failed to clean up",
-                );
-                records.ended(node, PluginState::Failed, why.clone());
-            }
-        }
-        stopped.push(Stopped { node, problem });
+    let round = Round {
+        graph: Arc::clone(graph),
+        records: Arc::clone(records),
+        instances: Arc::clone(&running.instances),
+        nodes: running.ready.iter().rev().copied().collect(),
+        limit,
+        deadline,
+    };
+    if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
+        // The only thread: a cleanup that blocks it blocks everything, whoever calls it.
+        round.here().await
+    } else {
+        walk(Arc::new(round)).await
     }
-    stopped
 }
 
-/// Calls `cleanup`, where the plugin has one, and says what went wrong.
+/// One round of cleanups.
+pub(super) struct Round {
+    graph: Arc<Graph>,
+    records: Arc<Records>,
+    instances: Arc<Instances>,
+    /// In the order in which they are stopped.
+    pub(super) nodes: Vec<NodeId>,
+    pub(super) limit: Duration,
+    deadline: Instant,
+}
+
+/// Whose turn it is to be cleaned up, since when, and until when.
+#[derive(Clone, Copy)]
+pub(super) struct Turn {
+    pub(super) node: NodeId,
+    pub(super) since: Instant,
+    pub(super) limit: Duration,
+}
+
+/// What calling a cleanup came to.
+pub(super) enum Called {
+    /// What went wrong, if anything did.
+    Ended(Option<String>),
+    /// It awaits something.
+    Waits(Waiting<Option<String>>),
+}
+
+impl Round {
+    async fn here(&self) -> Vec<Stopped> {
+        let mut stopped = Vec::with_capacity(self.nodes.len());
+        let mut seat = Seat::new();
+        let mut now = Instant::now();
+        let mut until = now + SLICE;
+        for node in self.nodes.iter().copied() {
+            if now >= until {
+                tokio::task::yield_now().await;
+                now = Instant::now();
+                until = now + SLICE;
+            }
+            let turn = self.turn(node, now);
+            let problem = match self.call(turn, &mut seat, drive) {
+                Called::Ended(problem) => {
+                    // The end of one is where the next begins: the clock is read once between two.
+                    now = Instant::now();
+                    problem.or_else(|| turn.overran(now))
+                }
+                Called::Waits(waiting) => {
+                    let problem = self.wait(turn, waiting).await;
+                    now = Instant::now();
+                    problem
+                }
+            };
+            stopped.push(self.stopped(node, problem));
+        }
+        stopped
+    }
+
+    pub(super) fn turn(&self, node: NodeId, now: Instant) -> Turn {
+        let left = self.deadline.saturating_duration_since(now);
+        Turn {
+            node,
+            since: now,
+            limit: self.limit.min(left.max(LAST_CHANCE)),
+        }
+    }
+
+    /// Calls a plugin's cleanup and polls it once. `drive` is [`drive`], whose future has no name.
+    pub(super) fn call<F>(
+        &self,
+        turn: Turn,
+        seat: &mut Seat<F>,
+        drive: impl Fn(Instance, Cleanup) -> F,
+    ) -> Called
+    where
+        F: Future<Output = Option<String>> + Send + 'static,
+    {
+        self.records.set(turn.node, PluginState::Stopping);
+        let plugin = self.graph.meta(turn.node);
+        let (Some(cleanup), Some(instance)) =
+            (plugin.vtable.cleanup, self.instances.get(turn.node))
+        else {
+            return Called::Ended(None);
+        };
+        let _entered = span(plugin).entered();
+        match seat.poll(drive(Arc::clone(instance), cleanup)) {
+            First::Ready(problem) => Called::Ended(problem),
+            First::Panicked(why) => Called::Ended(Some(panicked(&why))),
+            First::Waits(waiting) => Called::Waits(waiting),
+        }
+    }
+
+    /// Waits for a cleanup that awaits something.
+    pub(super) async fn wait(
+        &self,
+        turn: Turn,
+        waiting: Waiting<Option<String>>,
+    ) -> Option<String> {
+        let plugin = self.graph.meta(turn.node);
+        wait(plugin, waiting, turn.since, turn.limit).await
+    }
+
+    /// Remembers what became of one.
+    pub(super) fn stopped(&self, node: NodeId, problem: Option<String>) -> Stopped {
+        match &problem {
+            None => self.records.set(node, PluginState::Stopped),
+            Some(why) => {
+                let plugin = self.graph.meta(node).name();
+                tracing::error!(target: "pepperplug::lifecycle", plugin, why, "failed to clean up");
+                self.records.ended(node, PluginState::Failed, why.clone());
+            }
+        }
+        Stopped { node, problem }
+    }
+}
+
+impl Turn {
+    /// What is to be said of one that succeeded at `now`, if anything.
+    pub(super) fn overran(&self, now: Instant) -> Option<String> {
+        let took = now.saturating_duration_since(self.since);
+        (took > self.limit).then(|| overran(took, self.limit))
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        self.since + self.limit
+    }
+}
+
+/// A `cleanup`, from its call to its end, and what went wrong in it.
+pub(super) async fn drive(instance: Instance, cleanup: Cleanup) -> Option<String> {
+    let ended = cleanup(&instance).await;
+    // An error's text is the plugin's code as well: a panic in it must end where those of `cleanup` do.
+    let why = ended.err().map(|error| error_chain(&*error))?;
+    Some(format!("its cleanup failed: {why}"))
+}
+
+/// Calls `cleanup`, where the plugin has one, in a task of its own, and says what went wrong.
 pub(super) async fn clean_up(
     plugin: &'static PluginMeta,
     instance: &Instance,
     limit: Duration,
 ) -> Option<String> {
     let cleanup = plugin.vtable.cleanup?;
-    let instance = Arc::clone(instance);
-    let span =
-        tracing::info_span!(target: "pepperplug::lifecycle", "cleanup", plugin = plugin.name());
-    // A task of its own: a cleanup that blocks its thread cannot block this one, and a panic ends there, one in the
-    // text of an error included.
+    let cleaning = Box::pin(drive(Arc::clone(instance), cleanup));
+    wait(plugin, cleaning, Instant::now(), limit).await
+}
+
+/// Polls a cleanup in a task of its own: one that blocks its thread cannot block this one, and a panic ends there.
+async fn wait(
+    plugin: &'static PluginMeta,
+    cleaning: Waiting<Option<String>>,
+    since: Instant,
+    limit: Duration,
+) -> Option<String> {
     let task = async move {
-        let begun = Instant::now();
-        let outcome = cleanup(&instance).await;
-        let why = outcome.err().map(|error| error_chain(&*error));
-        (why, begun.elapsed())
+        let problem = cleaning.await;
+        (problem, since.elapsed())
     };
-    let mut task = tokio::spawn(task.instrument(span));
-    let joined = match timeout(limit, &mut task).await {
-        Ok(joined) => joined,
-        Err(_) => {
-            task.abort();
-            // The next to be cleaned up may be one that this still uses.
-            let ended = timeout(LAST_CHANCE, task).await.is_ok();
-            let still_running = if ended {
-                ""
-            } else {
-                ", and still running: it blocks its thread"
-            };
-            return Some(format!(
-                "not cleaned up after {limit:?}, its limit{still_running}"
-            ));
-        }
+    let mut task = tokio::spawn(task.instrument(span(plugin)));
+    let left = limit.saturating_sub(since.elapsed());
+    let Ok(joined) = timeout(left, &mut task).await else {
+        task.abort();
+        return Some(not_in_time(limit, task).await);
     };
     match joined {
-        Ok((Some(why), _)) => Some(format!("its cleanup failed: {why}")),
+        Ok((Some(problem), _)) => Some(problem),
         // The runtime was blocked as well, so the clock could not strike.
-        Ok((None, took)) if took > limit => Some(format!(
-            "cleaned up only after {took:?}, over its limit of {limit:?}: it blocks its thread"
-        )),
+        Ok((None, took)) if took > limit => Some(overran(took, limit)),
         Ok((None, _)) => None,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => Some(format!("its cleanup panicked: {}", panic_text(panic))),
-            Err(_) => Some("its cleanup was cancelled: the runtime shuts down".to_owned()),
-        },
+        Err(error) => Some(ended_early(error)),
     }
+}
+
+/// Of a task that is not done in time. The next to be cleaned up may be one that it still uses, so it is waited for once
+/// more.
+pub(super) async fn not_in_time<T>(
+    limit: Duration,
+    task: impl Future<Output = Result<T, JoinError>>,
+) -> String {
+    let ended = timeout(LAST_CHANCE, task).await.is_ok();
+    let still_running = if ended {
+        ""
+    } else {
+        ", and still running: it blocks its thread"
+    };
+    format!("not cleaned up after {limit:?}, its limit{still_running}")
+}
+
+fn overran(took: Duration, limit: Duration) -> String {
+    format!("cleaned up only after {took:?}, over its limit of {limit:?}: it blocks its thread")
+}
+
+fn panicked(why: &str) -> String {
+    format!("its cleanup panicked: {why}")
+}
+
+pub(super) fn ended_early(error: JoinError) -> String {
+    match error.try_into_panic() {
+        Ok(panic) => panicked(&panic_text(panic)),
+        Err(_) => "its cleanup was cancelled: the runtime shuts down".to_owned(),
+    }
+}
+
+fn span(plugin: &'static PluginMeta) -> tracing::Span {
+    tracing::info_span!(target: "pepperplug::lifecycle", "cleanup", plugin = plugin.name())
 }

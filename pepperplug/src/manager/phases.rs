@@ -3,8 +3,6 @@
 //! A phase is left by a task of its own, never by a caller's future, so a caller that goes away leaves nothing half
 //! done. Each such task carries a guard: should the runtime end under it, those who wait are told so.
 
-use std::collections::HashMap;
-
 use std::sync::Arc;
 
 use tokio::runtime::Handle as Runtime;
@@ -104,13 +102,12 @@ impl Shared {
         }
     }
 
-    async fn start_with(&self, settings: HashMap<NodeId, AnySettings>) -> Result<(), StartError> {
-        let events = Events::new(Arc::clone(&self.dispatcher));
+    async fn start_with(&self, settings: Vec<(NodeId, AnySettings)>) -> Result<(), StartError> {
         let mut stopping = self.stopping.subscribe();
         let context = StartContext {
-            graph: &self.graph,
-            records: &self.records,
-            events: &events,
+            graph: Arc::clone(&self.graph),
+            records: Arc::clone(&self.records),
+            events: Events::new(Arc::clone(&self.dispatcher)),
             timeouts: self.timeouts,
             settings,
             cancelled: stopping.clone(),
