@@ -5,7 +5,9 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::Cast;
+use super::edge::{Edge, EdgeKind, Target};
 use super::lazy::{Instances, Later};
+use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Plugin, downcast};
@@ -74,9 +76,46 @@ impl<'a> Supply<'a> {
     }
 }
 
-/// Where the supplies of a plugin's injections come from, by their position.
-pub(crate) trait Source {
-    fn supply(&mut self, at: usize) -> Supply<'_>;
+/// Where the supplies of one plugin's injections come from, by their position.
+pub(crate) struct Source<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) node: NodeId,
+    pub(crate) instances: &'a Arc<Instances>,
+    pub(crate) events: &'a Events,
+    pub(crate) settings: Option<AnySettings>,
+}
+
+impl Source<'_> {
+    #[inline]
+    fn supply(&mut self, at: usize, edge: &Edge) -> Supply<'_> {
+        match edge.target {
+            Target::Events => Supply::Events(self.events),
+            Target::Settings(_) => self
+                .settings
+                .take()
+                .map_or(Supply::Nothing, Supply::Settings),
+            Target::Plugin(_) | Target::Service(_) => {
+                let providers = self.graph.providers(self.node, at);
+                if edge.kind == EdgeKind::Lazy {
+                    return self.later(providers);
+                }
+                Supply::Plugins(Providers {
+                    of: providers,
+                    instances: self.instances,
+                })
+            }
+        }
+    }
+
+    fn later(&self, providers: &[Provider]) -> Supply<'static> {
+        providers.first().map_or(Supply::Nothing, |provider| {
+            Supply::Later(Later {
+                instances: Arc::downgrade(self.instances),
+                provider: *provider,
+                name: self.graph.meta(provider.node).name(),
+            })
+        })
+    }
 }
 
 /// What the build rules out, so that it is no reason to panic.
@@ -94,11 +133,11 @@ pub enum InjectError {
 pub struct Construct<'a> {
     meta: &'static PluginMeta,
     at: usize,
-    source: &'a mut dyn Source,
+    source: Source<'a>,
 }
 
 impl<'a> Construct<'a> {
-    pub(crate) fn new(meta: &'static PluginMeta, source: &'a mut dyn Source) -> Self {
+    pub(crate) fn new(meta: &'static PluginMeta, source: Source<'a>) -> Self {
         Self {
             meta,
             at: 0,
@@ -115,7 +154,8 @@ impl<'a> Construct<'a> {
             return Err(InjectError::Unmet("beyond the last"));
         };
         let mut value: Option<T> = None;
-        (injection.edge.fill)(self.source.supply(self.at), &mut value as &mut dyn Any);
+        let supply = self.source.supply(self.at, &injection.edge);
+        (injection.edge.fill)(supply, &mut value as &mut dyn Any);
         self.at += 1;
         value.ok_or(InjectError::Unmet(injection.field))
     }

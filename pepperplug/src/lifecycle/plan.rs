@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::graph::{Free, Graph, NodeId};
+use crate::graph::{Dependency, Free, Graph, NodeId};
 
 /// Where a plugin is in a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,33 +24,28 @@ pub(crate) enum Step {
 pub(crate) struct Plan {
     graph: Arc<Graph>,
     steps: Vec<Step>,
-    /// How many dependencies of each are not settled yet.
-    unsettled: Vec<u32>,
-    /// Those that may begin, by their place in the start order.
-    free: Free,
     ready: Vec<NodeId>,
     doomed: bool,
+    /// How many have begun, as long as each was ready before the next began: then the start order alone says who is
+    /// next, and nothing is counted.
+    in_order: Option<usize>,
+    /// How many dependencies of each are not settled yet; nothing as long as all is in order.
+    unsettled: Vec<u32>,
+    /// Those that may begin, by their place in the start order; nothing as long as all is in order.
+    free: Free,
 }
 
 impl Plan {
     pub(crate) fn new(graph: &Arc<Graph>) -> Self {
-        let mut plan = Self {
-            graph: Arc::clone(graph),
+        Self {
             steps: vec![Step::Waiting; graph.len()],
-            unsettled: Vec::with_capacity(graph.len()),
-            free: Free::new(graph.len()),
             ready: Vec::with_capacity(graph.len()),
             doomed: false,
-        };
-        for (node, _) in graph.metas() {
-            let dependencies = graph.dependencies(node).len();
-            plan.unsettled
-                .push(u32::try_from(dependencies).unwrap_or(u32::MAX));
-            if dependencies == 0 {
-                plan.free.insert(graph.rank(node));
-            }
+            in_order: Some(0),
+            unsettled: Vec::new(),
+            free: Free::new(0),
+            graph: Arc::clone(graph),
         }
-        plan
     }
 
     /// The next plugin that may begin, which counts as begun from now on. None once the start is doomed.
@@ -58,15 +53,54 @@ impl Plan {
         if self.doomed {
             return None;
         }
-        let node = self.graph.order()[self.free.take_least()? as usize];
+        self.look();
+        let node = match &mut self.in_order {
+            Some(begun) => {
+                let node = *self.graph.order().get(*begun)?;
+                *begun += 1;
+                node
+            }
+            None => self.graph.order()[self.free.take_least()? as usize],
+        };
         self.steps[node as usize] = Step::Begun;
         Some(node)
+    }
+
+    /// Whether all is still in order.
+    #[inline]
+    fn look(&mut self) {
+        if self.in_order.is_some_and(|begun| begun > self.ready.len()) {
+            self.count();
+        }
+    }
+
+    /// From now on it is counted who waits for whom.
+    #[cold]
+    fn count(&mut self) {
+        if self.in_order.take().is_none() {
+            return;
+        }
+        let (graph, steps) = (&*self.graph, &self.steps);
+        self.free = Free::new(graph.len());
+        self.unsettled = Vec::with_capacity(graph.len());
+        for (node, _) in graph.metas() {
+            let open = |on: &&Dependency| steps[on.node as usize] != Step::Ready;
+            let unsettled = graph.dependencies(node).iter().filter(open).count();
+            self.unsettled
+                .push(u32::try_from(unsettled).unwrap_or(u32::MAX));
+            if unsettled == 0 && steps[node as usize] == Step::Waiting {
+                self.free.insert(graph.rank(node));
+            }
+        }
     }
 
     /// `node` is initialized.
     pub(crate) fn ready(&mut self, node: NodeId) {
         self.steps[node as usize] = Step::Ready;
         self.ready.push(node);
+        if self.in_order.is_some() {
+            return;
+        }
         let graph = &*self.graph;
         for dependent in graph.dependents(node) {
             if settles(&mut self.unsettled, &self.steps, dependent.node) {
@@ -76,8 +110,13 @@ impl Plan {
     }
 
     /// Whether some may begin now.
-    pub(crate) fn has_next(&self) -> bool {
-        !self.doomed && !self.free.is_empty()
+    pub(crate) fn has_next(&mut self) -> bool {
+        self.look();
+        !self.doomed
+            && match self.in_order {
+                Some(begun) => begun < self.graph.len(),
+                None => !self.free.is_empty(),
+            }
     }
 
     /// `node` has failed, but initialized after all: it is to be stopped like those that are ready, if they are.
@@ -129,6 +168,7 @@ impl Plan {
     }
 
     fn drop_out(&mut self, node: NodeId, step: Step) {
+        self.count();
         self.steps[node as usize] = step;
         if !self.graph.meta(node).is_optional() {
             self.doomed = true;

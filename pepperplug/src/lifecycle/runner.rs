@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::build::NodeSource;
+use super::build::build;
 use super::problem::error_chain;
 use super::seat::{First, Seat, Waiting};
 use super::state::{PluginState, Records};
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
-use crate::inject::Instances;
+use crate::inject::{Instances, Source};
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Initialize, Instance};
 
@@ -69,14 +69,14 @@ impl Site {
     where
         F: Future<Output = Initialized> + Send + 'static,
     {
-        let source = NodeSource {
+        let source = Source {
             graph: &self.graph,
             node: begun.node,
             instances: &self.instances,
             events: &self.events,
             settings: begun.settings.take(),
         };
-        let instance = match source.build() {
+        let instance = match build(begun.plugin, source) {
             Ok(instance) => instance,
             Err(why) => return Attempt::Failed(why),
         };

@@ -132,7 +132,7 @@ impl Start {
         for wait in state.progress.waiting.drain(..) {
             self.tasks.spawn(wait);
         }
-        let plan = &state.progress.plan;
+        let plan = &mut state.progress.plan;
         if plan.is_doomed() {
             return Waits::Doomed;
         }

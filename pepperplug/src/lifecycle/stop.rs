@@ -52,6 +52,7 @@ pub(crate) async fn stop(
         nodes: running.ready.iter().rev().copied().collect(),
         limit,
         deadline,
+        in_full_until: deadline.checked_sub(limit),
     };
     if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
         // The only thread: a cleanup that blocks it blocks everything, whoever calls it.
@@ -70,6 +71,8 @@ pub(super) struct Round {
     pub(super) nodes: Vec<NodeId>,
     pub(super) limit: Duration,
     deadline: Instant,
+    /// Whoever begins until then has its whole limit before the deadline.
+    in_full_until: Option<Instant>,
 }
 
 /// Whose turn it is to be cleaned up, since when, and until when.
@@ -119,11 +122,17 @@ impl Round {
     }
 
     pub(super) fn turn(&self, node: NodeId, now: Instant) -> Turn {
-        let left = self.deadline.saturating_duration_since(now);
+        // Compared first, since subtracting times takes as long as a cleanup may.
+        let limit = if self.in_full_until.is_some_and(|until| now <= until) {
+            self.limit
+        } else {
+            let left = self.deadline.saturating_duration_since(now);
+            self.limit.min(left.max(LAST_CHANCE))
+        };
         Turn {
             node,
             since: now,
-            limit: self.limit.min(left.max(LAST_CHANCE)),
+            limit,
         }
     }
 
