@@ -248,8 +248,9 @@ impl<'m> Index<'m> {
         match injection.edge.target {
             Target::Events | Target::Settings(_) => return Ok(()),
             Target::Plugin(target) => {
-                let found = self.names.node_of(&target.get().identity, self.metas);
-                to.extend(found.map(|node| Provider { node, cast: None }));
+                if let Some(node) = self.names.node_of(&target.get().identity, self.metas) {
+                    to.push(Provider { node, cast: None });
+                }
             }
             Target::Service(service) => {
                 let all = self
@@ -303,13 +304,12 @@ impl Resolved {
             self.injections.push(start..to_u32(self.providers.len()));
             if injection.edge.kind.orders() {
                 let needed = injection.edge.kind.demands();
-                let providers = &self.providers[start as usize..];
-                self.dependencies
-                    .items
-                    .extend(providers.iter().map(|p| Dependency {
-                        node: p.node,
+                for provider in &self.providers[start as usize..] {
+                    self.dependencies.items.push(Dependency {
+                        node: provider.node,
                         needed,
-                    }));
+                    });
+                }
             }
         }
         for requirement in meta.requires {

@@ -1,11 +1,9 @@
 //! What the manager hands to a field, and the cursor that construction walks over a plugin's injections.
 
-use core::any::Any;
 use core::fmt;
 use std::sync::Arc;
 
 use super::Cast;
-use super::edge::{Edge, EdgeKind, Target};
 use super::lazy::{Instances, Later};
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
@@ -49,34 +47,7 @@ impl Providers<'_> {
     }
 }
 
-/// What an edge is met with.
-pub(crate) enum Supply<'a> {
-    /// Plugins that are ready.
-    Plugins(Providers<'a>),
-    /// Plugins to be looked up later.
-    Later(Later),
-    /// The handle that emits events.
-    Events(&'a Events),
-    /// The plugin's settings, parsed.
-    Settings(AnySettings),
-    /// Nothing.
-    Nothing,
-}
-
-impl<'a> Supply<'a> {
-    pub(super) fn services<S: Service + ?Sized>(
-        &self,
-    ) -> impl Iterator<Item = Arc<S>> + use<'a, '_, S> {
-        let providers = if let Self::Plugins(providers) = self {
-            Some(providers)
-        } else {
-            None
-        };
-        providers.into_iter().flat_map(Providers::services)
-    }
-}
-
-/// Where the supplies of one plugin's injections come from, by their position.
+/// What one plugin's injections are met with, by their position.
 pub(crate) struct Source<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) node: NodeId,
@@ -86,34 +57,22 @@ pub(crate) struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// The plugins that meet an edge, which are ready.
     #[inline]
-    fn supply(&mut self, at: usize, edge: &Edge) -> Supply<'_> {
-        match edge.target {
-            Target::Events => Supply::Events(self.events),
-            Target::Settings(_) => self
-                .settings
-                .take()
-                .map_or(Supply::Nothing, Supply::Settings),
-            Target::Plugin(_) | Target::Service(_) => {
-                let providers = self.graph.providers(self.node, at);
-                if edge.kind == EdgeKind::Lazy {
-                    return self.later(providers);
-                }
-                Supply::Plugins(Providers {
-                    of: providers,
-                    instances: self.instances,
-                })
-            }
+    pub(super) fn providers(&self, at: usize) -> Providers<'_> {
+        Providers {
+            of: self.graph.providers(self.node, at),
+            instances: self.instances,
         }
     }
 
-    fn later(&self, providers: &[Provider]) -> Supply<'static> {
-        providers.first().map_or(Supply::Nothing, |provider| {
-            Supply::Later(Later {
-                instances: Arc::downgrade(self.instances),
-                provider: *provider,
-                name: self.graph.meta(provider.node).name(),
-            })
+    /// The plugin that meets an edge, to be looked up later.
+    pub(super) fn later(&self, at: usize) -> Option<Later> {
+        let provider = self.graph.providers(self.node, at).first()?;
+        Some(Later {
+            instances: Arc::downgrade(self.instances),
+            provider: *provider,
+            name: self.graph.meta(provider.node).name(),
         })
     }
 }
@@ -154,8 +113,7 @@ impl<'a> Construct<'a> {
             return Err(InjectError::Unmet("beyond the last"));
         };
         let mut value: Option<T> = None;
-        let supply = self.source.supply(self.at, &injection.edge);
-        (injection.edge.fill)(supply, &mut value as &mut dyn Any);
+        (injection.edge.fill)(&mut self.source, self.at, &mut value);
         self.at += 1;
         value.ok_or(InjectError::Unmet(injection.field))
     }

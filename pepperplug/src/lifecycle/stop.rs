@@ -108,7 +108,11 @@ impl Round {
                 Called::Ended(problem) => {
                     // The end of one is where the next begins: the clock is read once between two.
                     now = Instant::now();
-                    problem.or_else(|| turn.overran(now))
+                    // Within a slice that is not longer than the limit it cannot have, and subtracting times takes its time.
+                    problem.or_else(|| {
+                        let in_time = now < until && turn.limit >= SLICE;
+                        (!in_time).then(|| turn.overran(now)).flatten()
+                    })
                 }
                 Called::Waits(waiting) => {
                     let problem = self.wait(turn, waiting).await;
