@@ -144,6 +144,13 @@ impl State {
         self.runners - self.held.iter().filter(|held| held.late).count()
     }
 
+    /// How many runners have not been at one plugin for long.
+    pub(super) fn not_stuck(&self) -> usize {
+        let now = Instant::now();
+        let stuck = |held: &&Held| held.late || held.since + SLICE <= now;
+        self.runners - self.held.iter().filter(stuck).count()
+    }
+
     /// Fails every plugin that a runner is at and whose time is up.
     pub(super) fn time_out(&mut self) {
         let now = Instant::now();

@@ -53,6 +53,7 @@ impl Progress {
             timeouts,
             settings,
             cancelled,
+            threads: _,
         } = context;
         let site = Arc::new(Site {
             instances: Arc::new(Instances::new(graph.len())),

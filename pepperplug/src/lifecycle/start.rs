@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ use super::problem::{Ending, Line, Note, StartError};
 use super::progress::Progress;
 use super::runner::{Initialized, SLICE, drive};
 use super::seat::Seat;
-use super::state::{PluginState, Records, Timeouts};
+use super::state::{PluginState, Records, Threads, Timeouts};
 use super::stop::{Running, Stopped, stop};
 use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
@@ -28,6 +28,7 @@ pub(crate) struct StartContext {
     pub(crate) settings: Vec<(NodeId, AnySettings)>,
     /// Turns true when the application is to stop before it has started.
     pub(crate) cancelled: watch::Receiver<bool>,
+    pub(crate) threads: Threads,
 }
 
 /// Starts every plugin. On a failure, a panic, a timeout or a cancellation in any of them, no new one begins, those in
@@ -63,9 +64,7 @@ struct Start {
     crew: Arc<Crew>,
     tasks: Tasks,
     timeouts: Timeouts,
-    /// Whether the runtime has but one thread: then a plugin that blocks it blocks everything whoever begins it, so it
-    /// is begun right here.
-    alone: bool,
+    threads: Threads,
 }
 
 /// What there is to wait for.
@@ -93,12 +92,12 @@ impl Waits {
 
 impl Start {
     fn new(context: StartContext) -> Self {
-        let timeouts = context.timeouts;
+        let (timeouts, threads) = (context.timeouts, context.threads);
         Self {
             crew: Crew::new(Progress::new(context)),
             tasks: Tasks::default(),
             timeouts,
-            alone: Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread,
+            threads,
         }
     }
 
@@ -122,7 +121,8 @@ impl Start {
         while let Some((task, outcome)) = self.tasks.try_next() {
             state.progress.joined(&task, outcome);
         }
-        if self.alone {
+        let alone = self.threads == Threads::One;
+        if alone {
             // The lock is held while plugins run: nobody else wants it.
             self.begin_here(state, seat, drive);
         } else if state.progress.plan.has_next() && state.able() == 0 {
@@ -139,14 +139,14 @@ impl Start {
         let more = plan.has_next();
         let deadlines = [self.tasks.next_deadline(), state.next_deadline()];
         // Those that wait for their turn do not wait long for one that takes its time.
-        let tick = (more && !self.alone).then(|| Instant::now() + SLICE);
+        let tick = (more && !alone).then(|| Instant::now() + SLICE);
         let until = deadlines.into_iter().chain([tick]).flatten().min();
         if until.is_none() && !more {
             return Waits::ForNothing;
         }
         Waits::ForAnything {
             until,
-            more: more && self.alone,
+            more: more && alone,
         }
     }
 
@@ -180,13 +180,10 @@ impl Start {
             for (node, since, limit) in late {
                 state.progress.timed_out(node, since, limit);
             }
-            if self.alone {
-                return;
-            }
             state.time_out();
-            if state.progress.plan.has_next() {
-                let able = state.able();
-                let more = able.max(1).min(workers().saturating_sub(able));
+            if self.threads == Threads::Several && state.progress.plan.has_next() {
+                let free = state.not_stuck();
+                let more = free.max(1).min(workers().saturating_sub(free));
                 state.runners += more;
                 (0..more).for_each(|_| crew.spawn_runner());
             }
@@ -265,7 +262,15 @@ impl Start {
             return Ok(running);
         }
         // What it could do without stands behind the first cause, though it came before.
-        lines.extend(undo(&site.graph, &site.records, running, timeouts).await);
+        lines.extend(
+            undo(
+                &site.graph,
+                &site.records,
+                running,
+                (timeouts, self.threads),
+            )
+            .await,
+        );
         for node in failed {
             site.records.set(node, PluginState::Failed);
         }
@@ -283,10 +288,11 @@ pub(crate) async fn roll_back(
     graph: &Arc<Graph>,
     records: &Arc<Records>,
     running: Running,
-    timeouts: Timeouts,
+    (timeouts, threads): (Timeouts, Threads),
     note: Note,
 ) -> StartError {
-    StartError::new(undo(graph, records, running, timeouts).await, Some(note))
+    let lines = undo(graph, records, running, (timeouts, threads)).await;
+    StartError::new(lines, Some(note))
 }
 
 /// Stops all that runs, and says so of each, after what was missing anyway.
@@ -294,11 +300,18 @@ async fn undo(
     graph: &Arc<Graph>,
     records: &Arc<Records>,
     running: Running,
-    timeouts: Timeouts,
+    (timeouts, threads): (Timeouts, Threads),
 ) -> Vec<Line> {
     // A fresh deadline: a start that failed because it took too long leaves its rollback all the time it needs.
     let deadline = Instant::now() + timeouts.shutdown;
-    let stopped = stop(graph, records, &running, timeouts.cleanup, deadline).await;
+    let stopped = stop(
+        graph,
+        records,
+        &running,
+        (timeouts.cleanup, deadline),
+        threads,
+    )
+    .await;
     let line = |Stopped { node, problem }| {
         let started_in = records.get(node).initialized_in.unwrap_or_default();
         Line {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+
 use crate::graph::NodeId;
 
 /// Where a plugin is in its life.
@@ -63,6 +65,25 @@ impl fmt::Display for PluginState {
             Self::Failed => "failed",
             Self::Skipped => "skipped",
         })
+    }
+}
+
+/// How many plugins may run at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threads {
+    /// One: a plugin that blocks it blocks everything, whoever called it. So it may as well be called in place.
+    One,
+    /// Several: one that blocks its thread must block nobody else.
+    Several,
+}
+
+impl Threads {
+    /// Those of the runtime that this is called in.
+    pub(crate) fn of_this_runtime() -> Self {
+        match Handle::current().runtime_flavor() {
+            RuntimeFlavor::CurrentThread => Self::One,
+            _ => Self::Several,
+        }
     }
 }
 

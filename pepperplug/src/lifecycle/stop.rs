@@ -4,7 +4,6 @@ use core::future::Future;
 use core::time::Duration;
 use std::sync::Arc;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
@@ -12,7 +11,7 @@ use tracing::Instrument;
 use super::problem::{Line, error_chain};
 use super::runner::SLICE;
 use super::seat::{First, Seat, Waiting};
-use super::state::{PluginState, Records};
+use super::state::{PluginState, Records, Threads};
 use super::walk::walk;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
@@ -42,8 +41,8 @@ pub(crate) async fn stop(
     graph: &Arc<Graph>,
     records: &Arc<Records>,
     running: &Running,
-    limit: Duration,
-    deadline: Instant,
+    (limit, deadline): (Duration, Instant),
+    threads: Threads,
 ) -> Vec<Stopped> {
     let round = Round {
         graph: Arc::clone(graph),
@@ -54,11 +53,9 @@ pub(crate) async fn stop(
         deadline,
         in_full_until: deadline.checked_sub(limit),
     };
-    if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
-        // The only thread: a cleanup that blocks it blocks everything, whoever calls it.
-        round.here().await
-    } else {
-        walk(Arc::new(round)).await
+    match threads {
+        Threads::One => round.here().await,
+        Threads::Several => walk(Arc::new(round)).await,
     }
 }
 

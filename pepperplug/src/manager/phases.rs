@@ -111,6 +111,7 @@ impl Shared {
             timeouts: self.timeouts,
             settings,
             cancelled: stopping.clone(),
+            threads: self.threads(),
         };
         let running = start(context).await?;
         self.instances.store(Arc::clone(&running.instances));
@@ -157,7 +158,8 @@ impl Shared {
         if let Err(why) = self.close_gate(Gate::NotStarted, drained, deadline).await {
             tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
         }
-        roll_back(&self.graph, &self.records, running, self.timeouts, note).await
+        let limits = (self.timeouts, self.threads());
+        roll_back(&self.graph, &self.records, running, limits, note).await
     }
 
     pub(super) async fn shutdown(shared: &Arc<Self>) -> Result<(), Error> {
@@ -228,8 +230,9 @@ impl Shared {
             if let Err(why) = self.close_gate(Gate::ShutDown, drained, half).await {
                 problems.others.push(("events", why));
             }
-            let limit = self.timeouts.cleanup;
-            let stopped = stop(&self.graph, &self.records, &running, limit, deadline).await;
+            let limits = (self.timeouts.cleanup, deadline);
+            let threads = self.threads();
+            let stopped = stop(&self.graph, &self.records, &running, limits, threads).await;
             problems.plugins = stopped
                 .into_iter()
                 .filter_map(|stopped| {

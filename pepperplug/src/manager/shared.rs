@@ -12,7 +12,7 @@ use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource, Tables};
 use crate::inject::{Instances, Provider};
-use crate::lifecycle::{Records, Running, Timeouts};
+use crate::lifecycle::{Records, Running, Threads, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
 use crate::plugin::{AnySettings, Plugin};
 use crate::settings::Settings;
@@ -39,6 +39,8 @@ pub(super) struct Shared {
     pub(super) instances: ArcSwap<Instances>,
     pub(super) settings: Settings,
     pub(super) timeouts: Timeouts,
+    /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
+    pub(super) threads: Option<Threads>,
     pub(super) phase: watch::Sender<Phase>,
     /// Turns true when the application is to stop, and stays so: no start begins any more, and one under way ends.
     pub(super) stopping: watch::Sender<bool>,
@@ -61,10 +63,15 @@ impl Shared {
             instances: ArcSwap::from_pointee(Instances::new(0)),
             settings,
             timeouts,
+            threads: None,
             phase: watch::Sender::new(Phase::Idle),
             stopping: watch::Sender::new(false),
             running: Mutex::new(None),
         }
+    }
+
+    pub(super) fn threads(&self) -> Threads {
+        self.threads.unwrap_or_else(Threads::of_this_runtime)
     }
 
     /// The node of a plugin type; none where this manager does not have it.
