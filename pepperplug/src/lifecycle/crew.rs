@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::progress::Progress;
 use super::runner::{Attempt, Begun, SLICE, Site, drive};
-use super::seat::Seat;
+use super::seat::{Seat, spawn_beside};
 use super::task::clean_up_late;
 use crate::graph::NodeId;
 
@@ -68,7 +68,7 @@ impl Crew {
     }
 
     pub(super) fn spawn_runner(self: &Arc<Self>) {
-        tokio::spawn(Arc::clone(self).run());
+        drop(spawn_beside(Arc::clone(self).run()));
     }
 
     /// Begins plugins until there is none that may begin.

@@ -6,6 +6,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::panic::catch_unwind;
 
+use tokio::task::JoinHandle;
+
 use crate::hook::panic_text;
 
 /// A future that waits for something, to be polled on in a task of its own.
@@ -16,6 +18,20 @@ pub(super) enum First<T> {
     Ready(T),
     Panicked(String),
     Waits(Waiting<T>),
+}
+
+/// Spawns what may block its thread before it awaits anything.
+///
+/// A task that is spawned by another is left to the thread of that one without waking a second thread. If that thread was
+/// the one that watches the clock, nobody would while it is blocked, and no time would ever be up. Spawning something
+/// else after it wakes one that does.
+pub(super) fn spawn_beside<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let task = tokio::spawn(future);
+    drop(tokio::spawn(async {}));
+    task
 }
 
 /// Room for one future after the other, as long as each is ready at once; one that waits takes it along.

@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::problem::{Line, error_chain};
 use super::runner::SLICE;
-use super::seat::{First, Seat, Waiting};
+use super::seat::{First, Seat, Waiting, spawn_beside};
 use super::state::{PluginState, Records, Threads};
 use super::walk::walk;
 use crate::event::LAST_CHANCE;
@@ -228,7 +228,7 @@ async fn wait(
         let problem = cleaning.await;
         (problem, since.elapsed())
     };
-    let mut task = tokio::spawn(task.instrument(span(plugin)));
+    let mut task = spawn_beside(task.instrument(span(plugin)));
     let left = limit.saturating_sub(since.elapsed());
     let Ok(joined) = timeout(left, &mut task).await else {
         task.abort();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::{Instant, sleep_until};
 
-use super::seat::{Seat, Waiting};
+use super::seat::{Seat, Waiting, spawn_beside};
 use super::stop::{Called, Round, Stopped, Turn, drive, ended_early, not_in_time};
 
 /// Where a walker is, told to whoever watches it.
@@ -43,7 +43,7 @@ pub(super) async fn walk(round: Arc<Round>) -> Vec<Stopped> {
 
 async fn leg(mut walk: Arc<Walk>) -> Vec<Stopped> {
     loop {
-        let mut walker = tokio::spawn(Arc::clone(&walk).run());
+        let mut walker = spawn_beside(Arc::clone(&walk).run());
         let (node, problem) = loop {
             tokio::select! {
                 biased;
