@@ -16,11 +16,11 @@ use crate::slot::Slot;
 /// A running plugin, its type erased.
 pub type Instance = Arc<dyn Any + Send + Sync>;
 
-/// A plugin's `initialize`, its type erased.
-pub(crate) type Initialize = for<'a> fn(&'a mut Instance) -> Phase<'a>;
+/// A plugin's `initialize`, its type erased. It borrows from the plugin, and not from whoever keeps it.
+pub(crate) type Initialize = for<'a> fn(&'a mut (dyn Any + Send + Sync)) -> Phase<'a>;
 
 /// A plugin's `cleanup`, its type erased.
-pub(crate) type Cleanup = for<'a> fn(&'a Instance) -> Phase<'a>;
+pub(crate) type Cleanup = for<'a> fn(&'a (dyn Any + Send + Sync)) -> Phase<'a>;
 
 /// A settings value, its type erased.
 pub(crate) type AnySettings = Box<dyn Any + Send>;
@@ -332,18 +332,15 @@ fn construct<P: Plugin>(cx: &mut Construct<'_>) -> Result<Instance, InjectError>
     }
 }
 
-fn initialize<P: Plugin>(instance: &mut Instance) -> Phase<'_> {
-    let plugin = Arc::get_mut(instance).and_then(|plugin| plugin.downcast_mut::<P>());
-    match (plugin, P::IMPL.initialize) {
+fn initialize<P: Plugin>(plugin: &mut (dyn Any + Send + Sync)) -> Phase<'_> {
+    match (plugin.downcast_mut::<P>(), P::IMPL.initialize) {
         (Some(plugin), Some(call)) => call(plugin),
-        _ => Phase::Done(Err(
-            "the plugin is already shared, so it cannot be initialized".into(),
-        )),
+        _ => Phase::Done(Err("it is not the plugin that this initializes".into())),
     }
 }
 
-fn cleanup<P: Plugin>(instance: &Instance) -> Phase<'_> {
-    match (instance.downcast_ref::<P>(), P::IMPL.cleanup) {
+fn cleanup<P: Plugin>(plugin: &(dyn Any + Send + Sync)) -> Phase<'_> {
+    match (plugin.downcast_ref::<P>(), P::IMPL.cleanup) {
         (Some(plugin), Some(call)) => call(plugin),
         _ => Phase::Done(Ok(())),
     }

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::held::spawn_beside;
 use super::progress::Progress;
-use super::runner::{Attempt, Begun, SLICE, Site, drive};
-use super::seat::{Seat, spawn_beside};
+use super::runner::{Attempt, Begun, SLICE, Site};
 use super::task::clean_up_late;
 use crate::graph::NodeId;
 
@@ -73,12 +73,11 @@ impl Crew {
 
     /// Begins plugins until there is none that may begin.
     async fn run(self: Arc<Self>) {
-        let mut seat = Seat::new();
         let mut now = Instant::now();
         let mut until = now + SLICE;
         let mut next = self.with(|state| state.take(now)).flatten();
         while let Some(mut begun) = next {
-            let attempt = self.site.begin(&mut begun, &mut seat, drive);
+            let attempt = self.site.begin(&mut begun);
             now = Instant::now();
             next = if now < until {
                 self.settle(begun, attempt, now, true)

@@ -2,11 +2,11 @@
 
 mod build;
 mod crew;
+mod held;
 mod plan;
 mod problem;
 mod progress;
 mod runner;
-mod seat;
 mod start;
 mod state;
 mod stop;

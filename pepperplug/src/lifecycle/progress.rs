@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::held::Waiting;
 use super::plan::{Plan, Step};
 use super::problem::{Ending, Line, Note};
 use super::runner::{Attempt, Begun, Initialized, Site};
-use super::seat::Waiting;
 use super::start::StartContext;
 use super::state::{PluginState, Timeouts};
 use super::task::{Outcome, Task};

@@ -1,20 +1,21 @@
 //! Beginning one plugin after the other: built, and its `initialize` polled once, in place.
 
-use core::future::Future;
+use core::panic::AssertUnwindSafe;
 use core::time::Duration;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::build::build;
+use super::held::{self, First, Held, Waiting};
 use super::problem::error_chain;
-use super::seat::{First, Seat, Waiting};
 use super::state::{PluginState, Records};
 use crate::graph::{Graph, NodeId};
-use crate::hook::Events;
+use crate::hook::{Events, panic_text};
 use crate::inject::{Instances, Source};
 use crate::meta::PluginMeta;
-use crate::plugin::{AnySettings, Initialize, Instance};
+use crate::plugin::{AnySettings, Instance};
 
 /// How long plugins are begun in a row before others that share the thread get their turn; and how long one thread is
 /// left alone with them, where there are several.
@@ -49,26 +50,9 @@ pub(super) enum Attempt {
 /// The instance, or why there is none.
 pub(super) type Initialized = Result<Instance, String>;
 
-/// An `initialize`, from its call to its end.
-pub(super) async fn drive(mut instance: Instance, initialize: Initialize) -> Initialized {
-    match initialize(&mut instance).await {
-        Ok(()) => Ok(instance),
-        // An error's text is the plugin's code as well: a panic in it must end where those of `initialize` do.
-        Err(error) => Err(error_chain(&*error)),
-    }
-}
-
 impl Site {
-    /// Builds a plugin and polls its `initialize` once. `drive` is [`drive`], whose future has no name.
-    pub(super) fn begin<F>(
-        &self,
-        begun: &mut Begun,
-        seat: &mut Seat<F>,
-        drive: impl Fn(Instance, Initialize) -> F,
-    ) -> Attempt
-    where
-        F: Future<Output = Initialized> + Send + 'static,
-    {
+    /// Builds a plugin and polls its `initialize` once.
+    pub(super) fn begin(&self, begun: &mut Begun) -> Attempt {
         let source = Source {
             graph: &self.graph,
             node: begun.node,
@@ -85,12 +69,24 @@ impl Site {
         };
         self.records.set(begun.node, PluginState::Initializing);
         let _entered = span(begun.plugin).entered();
-        match seat.poll(drive(instance, initialize)) {
+        let initialize = AssertUnwindSafe(|| match held::initialize(instance, initialize) {
             First::Ready(Ok(instance)) => Attempt::Initialized(instance),
-            First::Ready(Err(why)) => Attempt::Failed(why),
-            First::Panicked(why) => Attempt::Failed(format!("it panicked: {why}")),
-            First::Waits(waiting) => Attempt::Waits(waiting),
-        }
+            // An error's text is the plugin's code as well: a panic in it must end here.
+            First::Ready(Err(error)) => Attempt::Failed(error_chain(&*error)),
+            First::Waits(held) => Attempt::Waits(Box::pin(initialized(held))),
+        });
+        catch_unwind(initialize).unwrap_or_else(|panic| {
+            let why = panic_text(panic);
+            Attempt::Failed(format!("it panicked: {why}"))
+        })
+    }
+}
+
+async fn initialized(held: Held) -> Initialized {
+    let (result, instance) = held.ended().await;
+    match result {
+        Ok(()) => Ok(instance),
+        Err(error) => Err(error_chain(&*error)),
     }
 }
 

@@ -9,14 +9,13 @@ use tokio::time::Instant;
 use super::crew::{Crew, State};
 use super::problem::{Ending, Line, Note, StartError};
 use super::progress::Progress;
-use super::runner::{Initialized, SLICE, drive};
-use super::seat::Seat;
+use super::runner::SLICE;
 use super::state::{PluginState, Records, Threads, Timeouts};
 use super::stop::{Running, Stopped, stop};
 use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
-use crate::plugin::{AnySettings, Initialize, Instance};
+use crate::plugin::AnySettings;
 
 /// What a start works with.
 pub(crate) struct StartContext {
@@ -36,9 +35,8 @@ pub(crate) struct StartContext {
 pub(crate) async fn start(context: StartContext) -> Result<Running, StartError> {
     let mut cancelled = context.cancelled.clone();
     let mut start = Start::new(context);
-    let mut seat = Seat::new();
     loop {
-        let waits = start.advance(&mut seat, drive);
+        let waits = start.advance();
         match waits {
             Waits::Doomed => {
                 start.cancel_in_flight().await;
@@ -107,10 +105,7 @@ impl Start {
     }
 
     /// Begins all that may begin, here or in other tasks, and says what is to be waited for.
-    fn advance<F>(&mut self, seat: &mut Seat<F>, drive: impl Fn(Instance, Initialize) -> F) -> Waits
-    where
-        F: Future<Output = Initialized> + Send + 'static,
-    {
+    fn advance(&mut self) -> Waits {
         let crew = Arc::clone(&self.crew);
         let mut state = crew.lock();
         let Some(state) = state.as_mut() else {
@@ -124,7 +119,7 @@ impl Start {
         let alone = self.threads == Threads::One;
         if alone {
             // The lock is held while plugins run: nobody else wants it.
-            self.begin_here(state, seat, drive);
+            self.begin_here(state);
         } else if state.progress.plan.has_next() && state.able() == 0 {
             state.runners += 1;
             crew.spawn_runner();
@@ -151,18 +146,11 @@ impl Start {
     }
 
     /// Begins plugins until there is none that may, or others that share the thread have waited long enough.
-    fn begin_here<F>(
-        &self,
-        state: &mut State,
-        seat: &mut Seat<F>,
-        drive: impl Fn(Instance, Initialize) -> F,
-    ) where
-        F: Future<Output = Initialized> + Send + 'static,
-    {
+    fn begin_here(&self, state: &mut State) {
         let mut now = Instant::now();
         let until = now + SLICE;
         while let Some(mut begun) = state.progress.take(now) {
-            let attempt = self.crew.site.begin(&mut begun, seat, &drive);
+            let attempt = self.crew.site.begin(&mut begun);
             // The end of one is where the next begins: the clock is read once between two.
             now = Instant::now();
             state.progress.settle(begun, false, attempt, now);

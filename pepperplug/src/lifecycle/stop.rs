@@ -1,24 +1,27 @@
 //! Stopping: in reverse, keeping going, each step bounded.
 
 use core::future::Future;
+use core::panic::AssertUnwindSafe;
 use core::time::Duration;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
+use super::held::{self, First, Held, Waiting, spawn_beside};
 use super::problem::{Line, error_chain};
 use super::runner::SLICE;
-use super::seat::{First, Seat, Waiting, spawn_beside};
 use super::state::{PluginState, Records, Threads};
 use super::walk::walk;
+use crate::error::BoxError;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::panic_text;
 use crate::inject::Instances;
 use crate::meta::PluginMeta;
-use crate::plugin::{Cleanup, Instance};
+use crate::plugin::Instance;
 
 /// Plugins that are ready, in the order in which they became so.
 #[derive(Debug)]
@@ -91,7 +94,6 @@ pub(super) enum Called {
 impl Round {
     async fn here(&self) -> Vec<Stopped> {
         let mut stopped = Vec::with_capacity(self.nodes.len());
-        let mut seat = Seat::new();
         let mut now = Instant::now();
         let mut until = now + SLICE;
         for node in self.nodes.iter().copied() {
@@ -101,7 +103,7 @@ impl Round {
                 until = now + SLICE;
             }
             let turn = self.turn(node, now);
-            let problem = match self.call(turn, &mut seat, drive) {
+            let problem = match self.call(turn) {
                 Called::Ended(problem) => {
                     // The end of one is where the next begins: the clock is read once between two.
                     now = Instant::now();
@@ -137,16 +139,8 @@ impl Round {
         }
     }
 
-    /// Calls a plugin's cleanup and polls it once. `drive` is [`drive`], whose future has no name.
-    pub(super) fn call<F>(
-        &self,
-        turn: Turn,
-        seat: &mut Seat<F>,
-        drive: impl Fn(Instance, Cleanup) -> F,
-    ) -> Called
-    where
-        F: Future<Output = Option<String>> + Send + 'static,
-    {
+    /// Calls a plugin's cleanup and polls it once.
+    pub(super) fn call(&self, turn: Turn) -> Called {
         self.records.set(turn.node, PluginState::Stopping);
         let plugin = self.graph.meta(turn.node);
         let (Some(cleanup), Some(instance)) =
@@ -155,11 +149,12 @@ impl Round {
             return Called::Ended(None);
         };
         let _entered = span(plugin).entered();
-        match seat.poll(drive(Arc::clone(instance), cleanup)) {
-            First::Ready(problem) => Called::Ended(problem),
-            First::Panicked(why) => Called::Ended(Some(panicked(&why))),
-            First::Waits(waiting) => Called::Waits(waiting),
-        }
+        let called = AssertUnwindSafe(|| match held::clean_up(instance, cleanup) {
+            First::Ready(result) => Called::Ended(problem(result)),
+            First::Waits(held) => Called::Waits(Box::pin(cleaned_up(held))),
+        });
+        catch_unwind(called)
+            .unwrap_or_else(|panic| Called::Ended(Some(panicked(&panic_text(panic)))))
     }
 
     /// Waits for a cleanup that awaits something.
@@ -198,12 +193,15 @@ impl Turn {
     }
 }
 
-/// A `cleanup`, from its call to its end, and what went wrong in it.
-pub(super) async fn drive(instance: Instance, cleanup: Cleanup) -> Option<String> {
-    let ended = cleanup(&instance).await;
-    // An error's text is the plugin's code as well: a panic in it must end where those of `cleanup` do.
-    let why = ended.err().map(|error| error_chain(&*error))?;
+/// What went wrong. An error's text is the plugin's code as well, and may panic.
+fn problem(result: Result<(), BoxError>) -> Option<String> {
+    let why = error_chain(&*result.err()?);
     Some(format!("its cleanup failed: {why}"))
+}
+
+async fn cleaned_up(held: Held) -> Option<String> {
+    let (result, _instance) = held.ended().await;
+    problem(result)
 }
 
 /// Calls `cleanup`, where the plugin has one, in a task of its own, and says what went wrong.
@@ -213,8 +211,9 @@ pub(super) async fn clean_up(
     limit: Duration,
 ) -> Option<String> {
     let cleanup = plugin.vtable.cleanup?;
-    let cleaning = Box::pin(drive(Arc::clone(instance), cleanup));
-    wait(plugin, cleaning, Instant::now(), limit).await
+    let instance = Arc::clone(instance);
+    let cleaning = async move { problem(cleanup(&*instance).await) };
+    wait(plugin, Box::pin(cleaning), Instant::now(), limit).await
 }
 
 /// Polls a cleanup in a task of its own: one that blocks its thread cannot block this one, and a panic ends there.

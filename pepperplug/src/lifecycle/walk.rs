@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::{Instant, sleep_until};
 
-use super::seat::{Seat, Waiting, spawn_beside};
-use super::stop::{Called, Round, Stopped, Turn, drive, ended_early, not_in_time};
+use super::held::{Waiting, spawn_beside};
+use super::stop::{Called, Round, Stopped, Turn, ended_early, not_in_time};
 
 /// Where a walker is, told to whoever watches it.
 struct Walk {
@@ -112,13 +112,12 @@ impl Walk {
     }
 
     async fn run(self: Arc<Self>) -> End {
-        let mut seat = Seat::new();
         let first = self.lock().stopped.len();
         let mut now = Instant::now();
         for node in self.round.nodes[first..].iter().copied() {
             let turn = self.round.turn(node, now);
             self.lock().at = Some(turn);
-            let problem = match self.round.call(turn, &mut seat, drive) {
+            let problem = match self.round.call(turn) {
                 Called::Ended(problem) => problem,
                 Called::Waits(waiting) => return self.hand_over(turn, waiting),
             };
