@@ -29,13 +29,13 @@ pub(super) struct Crew {
 pub(super) struct State {
     pub(super) progress: Progress,
     /// What runners are at.
-    pub(super) held: Vec<Held>,
+    pub(super) at_work: Vec<AtWork>,
     /// How many runners there are.
     pub(super) runners: usize,
 }
 
 /// A plugin that a runner has begun.
-pub(super) struct Held {
+pub(super) struct AtWork {
     pub(super) node: NodeId,
     pub(super) since: Instant,
     pub(super) deadline: Instant,
@@ -50,14 +50,15 @@ impl Crew {
             cleanup: progress.timeouts.cleanup,
             state: Mutex::new(Some(State {
                 progress,
-                held: Vec::new(),
+                at_work: Vec::new(),
                 runners: 0,
             })),
             wake: Notify::new(),
         })
     }
 
-    /// No plugin's code runs under the lock, so no panic leaves it half done.
+    /// No plugin's code runs under the lock where others may want it, and none of its panics gets here: so none leaves
+    /// it half done.
     pub(super) fn lock(&self) -> MutexGuard<'_, Option<State>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,7 +122,7 @@ impl State {
     fn take(&mut self, now: Instant) -> Option<Begun> {
         let begun = self.progress.take(now);
         match &begun {
-            Some(begun) => self.held.push(Held {
+            Some(begun) => self.at_work.push(AtWork {
                 node: begun.node,
                 since: begun.since,
                 deadline: begun.since + begun.limit,
@@ -133,38 +134,38 @@ impl State {
     }
 
     fn settle(&mut self, begun: Begun, attempt: Attempt, now: Instant) {
-        let at = self.held.iter().position(|held| held.node == begun.node);
-        let late = at.is_some_and(|at| self.held.swap_remove(at).late);
+        let at = self.at_work.iter().position(|at| at.node == begun.node);
+        let late = at.is_some_and(|at| self.at_work.swap_remove(at).late);
         self.progress.settle(begun, late, attempt, now);
     }
 
     /// How many runners are not known to be blocked.
     pub(super) fn able(&self) -> usize {
-        self.runners - self.held.iter().filter(|held| held.late).count()
+        self.runners - self.at_work.iter().filter(|at| at.late).count()
     }
 
     /// How many runners have not been at one plugin for long.
     pub(super) fn not_stuck(&self) -> usize {
         let now = Instant::now();
-        let stuck = |held: &&Held| held.late || held.since + SLICE <= now;
-        self.runners - self.held.iter().filter(stuck).count()
+        let stuck = |at: &&AtWork| at.late || at.since + SLICE <= now;
+        self.runners - self.at_work.iter().filter(stuck).count()
     }
 
     /// Fails every plugin that a runner is at and whose time is up.
     pub(super) fn time_out(&mut self) {
         let now = Instant::now();
-        for held in &mut self.held {
-            if !held.late && held.deadline <= now {
-                held.late = true;
-                let limit = held.deadline - held.since;
-                self.progress.timed_out(held.node, held.since, limit);
+        for at in &mut self.at_work {
+            if !at.late && at.deadline <= now {
+                at.late = true;
+                let limit = at.deadline - at.since;
+                self.progress.timed_out(at.node, at.since, limit);
             }
         }
     }
 
     /// When the first that is in time will be late.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let in_time = self.held.iter().filter(|held| !held.late);
-        in_time.map(|held| held.deadline).min()
+        let in_time = self.at_work.iter().filter(|at| !at.late);
+        in_time.map(|at| at.deadline).min()
     }
 }

@@ -11,7 +11,7 @@ use super::problem::{Ending, Line, Note, StartError};
 use super::progress::Progress;
 use super::runner::SLICE;
 use super::state::{PluginState, Records, Threads, Timeouts};
-use super::stop::{Running, Stopped, stop};
+use super::stop::{Running, stop};
 use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
@@ -183,15 +183,15 @@ impl Start {
     async fn cancel_in_flight(&mut self) {
         let deadline = Instant::now() + self.timeouts.cleanup;
         loop {
-            let mut held = false;
+            let mut at_work = false;
             self.crew.with(|state| {
                 for wait in state.progress.waiting.drain(..) {
                     self.tasks.spawn(wait);
                 }
-                held = !state.held.is_empty();
+                at_work = !state.at_work.is_empty();
             });
             self.tasks.cancel_all();
-            if self.tasks.is_empty() && !held {
+            if self.tasks.is_empty() && !at_work {
                 return;
             }
             tokio::select! {
@@ -203,21 +203,28 @@ impl Start {
         }
     }
 
-    async fn finish(self) -> Result<Running, StartError> {
+    async fn finish(mut self) -> Result<Running, StartError> {
         // From now on a runner that is left behind cleans up by itself what it has initialized.
         let Some(State {
-            mut progress, held, ..
+            mut progress,
+            at_work,
+            ..
         }) = self.crew.lock().take()
         else {
             // Not reached: it is taken here, and once.
             return Err(StartError::new(Vec::new(), None));
         };
         let doomed = progress.plan.is_doomed();
+        // Told of in the last moment. They are dropped in tasks, as all that is cancelled.
+        for wait in progress.waiting.drain(..) {
+            self.tasks.spawn(wait);
+        }
         if doomed {
+            self.tasks.cancel_all();
             let left = self.tasks.left().into_iter();
             let left = left.map(|task| (task.node, task.since));
-            let held = held.iter().map(|held| (held.node, held.since));
-            for (node, since) in left.chain(held) {
+            let at_work = at_work.iter().map(|at| (at.node, at.since));
+            for (node, since) in left.chain(at_work) {
                 progress.left_behind(node, since);
             }
         }
@@ -292,7 +299,7 @@ async fn undo(
 ) -> Vec<Line> {
     // A fresh deadline: a start that failed because it took too long leaves its rollback all the time it needs.
     let deadline = Instant::now() + timeouts.shutdown;
-    let stopped = stop(
+    let problems = stop(
         graph,
         records,
         &running,
@@ -300,16 +307,16 @@ async fn undo(
         threads,
     )
     .await;
-    let line = |Stopped { node, problem }| {
-        let started_in = records.get(node).initialized_in.unwrap_or_default();
-        Line {
-            plugin: graph.meta(node).name(),
-            ending: Ending::RolledBack {
-                started_in,
-                cleanup: problem,
-            },
-        }
-    };
-    let stopped = stopped.into_iter().map(line);
+    let mut problems = problems.into_iter().peekable();
+    let stopped = running.ready.iter().rev().map(|node| Line {
+        plugin: graph.meta(*node).name(),
+        ending: Ending::RolledBack {
+            started_in: records.get(*node).initialized_in.unwrap_or_default(),
+            // They stand in the order of the stops.
+            cleanup: problems
+                .next_if(|problem| problem.node == *node)
+                .map(|problem| problem.why),
+        },
+    });
     running.without.into_iter().chain(stopped).collect()
 }

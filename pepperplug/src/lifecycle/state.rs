@@ -91,7 +91,7 @@ impl Threads {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For each plugin's `initialize`; `#[plugin(timeout = "…")]` overrides it. 30 s unless set.
+    /// For each plugin's `initialize`, building it included; `#[plugin(timeout = "…")]` overrides it. 30 s unless set.
     pub initialize: Duration,
     /// For each plugin's `cleanup`. 10 s unless set.
     pub cleanup: Duration,

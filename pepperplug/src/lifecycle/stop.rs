@@ -32,21 +32,22 @@ pub(crate) struct Running {
     pub(crate) without: Vec<Line>,
 }
 
-/// What became of a plugin that was stopped.
+/// What went wrong while a plugin was stopped.
 #[derive(Debug)]
-pub(crate) struct Stopped {
+pub(crate) struct Problem {
     pub(crate) node: NodeId,
-    pub(crate) problem: Option<String>,
+    pub(crate) why: String,
 }
 
 /// Cleans up every plugin once, the last that became ready first, each within `limit`. No failure of one skips another.
+/// What went wrong stands in that order.
 pub(crate) async fn stop(
     graph: &Arc<Graph>,
     records: &Arc<Records>,
     running: &Running,
     (limit, deadline): (Duration, Instant),
     threads: Threads,
-) -> Vec<Stopped> {
+) -> Vec<Problem> {
     let round = Round {
         graph: Arc::clone(graph),
         records: Arc::clone(records),
@@ -92,8 +93,8 @@ pub(super) enum Called {
 }
 
 impl Round {
-    async fn here(&self) -> Vec<Stopped> {
-        let mut stopped = Vec::with_capacity(self.nodes.len());
+    async fn here(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
         let mut now = Instant::now();
         let mut until = now + SLICE;
         for node in self.nodes.iter().copied() {
@@ -119,9 +120,9 @@ impl Round {
                     problem
                 }
             };
-            stopped.push(self.stopped(node, problem));
+            problems.extend(self.stopped(node, problem));
         }
-        stopped
+        problems
     }
 
     pub(super) fn turn(&self, node: NodeId, now: Instant) -> Turn {
@@ -168,16 +169,15 @@ impl Round {
     }
 
     /// Remembers what became of one.
-    pub(super) fn stopped(&self, node: NodeId, problem: Option<String>) -> Stopped {
-        match &problem {
-            None => self.records.set(node, PluginState::Stopped),
-            Some(why) => {
-                let plugin = self.graph.meta(node).name();
-                tracing::error!(target: "pepperplug::lifecycle", plugin, why, "failed to clean up");
-                self.records.ended(node, PluginState::Failed, why.clone());
-            }
-        }
-        Stopped { node, problem }
+    pub(super) fn stopped(&self, node: NodeId, problem: Option<String>) -> Option<Problem> {
+        let Some(why) = problem else {
+            self.records.set(node, PluginState::Stopped);
+            return None;
+        };
+        let plugin = self.graph.meta(node).name();
+        tracing::error!(target: "pepperplug::lifecycle", plugin, why, "failed to clean up");
+        self.records.ended(node, PluginState::Failed, why.clone());
+        Some(Problem { node, why })
     }
 }
 

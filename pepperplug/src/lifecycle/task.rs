@@ -134,6 +134,9 @@ impl Tasks {
     /// Cancels every task whose time is up, by node, and says which. They stay known until they end.
     pub(super) fn time_out(&mut self) -> Vec<(NodeId, Instant, Duration)> {
         let now = Instant::now();
+        if self.next_deadline().is_none_or(|deadline| deadline > now) {
+            return Vec::new();
+        }
         let mut late: Vec<&mut Task> = (self.known.values_mut())
             .filter(|task| !task.late && task.deadline <= now)
             .collect();

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::{Instant, sleep_until};
 
 use super::held::{Waiting, spawn_beside};
-use super::stop::{Called, Round, Stopped, Turn, ended_early, not_in_time};
+use super::runner::SLICE;
+use super::stop::{Called, Problem, Round, Turn, ended_early, not_in_time};
+use crate::graph::NodeId;
 
 /// Where a walker is, told to whoever watches it.
 struct Walk {
@@ -15,7 +17,9 @@ struct Walk {
 }
 
 struct State {
-    stopped: Vec<Stopped>,
+    /// How many have been stopped, or left behind.
+    done: usize,
+    problems: Vec<Problem>,
     /// Whose cleanup runs.
     at: Option<Turn>,
     /// Nobody waits for it any more: what it does from now on is not its turn.
@@ -29,58 +33,59 @@ enum End {
 }
 
 /// A whole round, however many walkers it takes.
-pub(super) async fn walk(round: Arc<Round>) -> Vec<Stopped> {
-    let walk = Arc::new(Walk {
-        state: Mutex::new(State {
-            stopped: Vec::with_capacity(round.nodes.len()),
-            at: None,
-            left_behind: false,
-        }),
-        round,
-    });
-    leg(walk).await
+pub(super) async fn walk(round: Arc<Round>) -> Vec<Problem> {
+    let mut walk = Walk::new(round, 0, Vec::new());
+    while let Some((node, problem)) = watch(&walk).await {
+        walk = walk.go_on(node, problem);
+    }
+    walk.problems()
 }
 
-async fn leg(mut walk: Arc<Walk>) -> Vec<Stopped> {
+/// Sends a walker off and watches it. The plugin at which it could not go on, if any, and what became of that.
+async fn watch(walk: &Arc<Walk>) -> Option<(NodeId, Option<String>)> {
+    let mut walker = spawn_beside(Arc::clone(walk).run());
     loop {
-        let mut walker = spawn_beside(Arc::clone(&walk).run());
-        let (node, problem) = loop {
-            tokio::select! {
-                biased;
-                joined = &mut walker => match joined {
-                    Ok(End::Done) => return core::mem::take(&mut walk.lock().stopped),
-                    Ok(End::Waits(turn, waiting)) => {
-                        break (turn.node, walk.round.wait(turn, waiting).await);
-                    }
-                    // The runtime shuts down: a panic does not get here.
-                    Err(error) => {
-                        let Some(node) = walk.next() else {
-                            return core::mem::take(&mut walk.lock().stopped);
-                        };
-                        break (node, Some(ended_early(error)));
-                    }
-                },
-                () = sleep_until(walk.deadline()) => {
-                    if let Some(turn) = walk.leave_behind() {
-                        break (turn.node, Some(not_in_time(turn.limit, walker).await));
-                    }
+        tokio::select! {
+            biased;
+            joined = &mut walker => return match joined {
+                Ok(End::Done) => None,
+                Ok(End::Waits(turn, waiting)) => {
+                    Some((turn.node, walk.round.wait(turn, waiting).await))
+                }
+                // The runtime shuts down: a panic does not get here.
+                Err(error) => Some((walk.next()?, Some(ended_early(error)))),
+            },
+            () = sleep_until(walk.deadline()) => {
+                if let Some(turn) = walk.leave_behind() {
+                    return Some((turn.node, Some(not_in_time(turn.limit, walker).await)));
                 }
             }
-        };
-        let stopped = walk.round.stopped(node, problem);
-        walk = walk.go_on(stopped);
+        }
     }
 }
 
 impl Walk {
+    fn new(round: Arc<Round>, done: usize, problems: Vec<Problem>) -> Arc<Self> {
+        let state = State {
+            done,
+            problems,
+            at: None,
+            left_behind: false,
+        };
+        Arc::new(Self {
+            round,
+            state: Mutex::new(state),
+        })
+    }
+
     /// No plugin's code runs under the lock, so no panic leaves it half done.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next to be stopped.
-    fn next(&self) -> Option<crate::graph::NodeId> {
-        self.round.nodes.get(self.lock().stopped.len()).copied()
+    fn next(&self) -> Option<NodeId> {
+        self.round.nodes.get(self.lock().done).copied()
     }
 
     /// When to look whether the walker is blocked.
@@ -97,24 +102,28 @@ impl Walk {
         Some(turn)
     }
 
-    /// The same walk for the next walker, after one that did not end well.
-    fn go_on(&self, last: Stopped) -> Arc<Self> {
-        let mut stopped = core::mem::take(&mut self.lock().stopped);
-        stopped.push(last);
-        Arc::new(Self {
-            round: Arc::clone(&self.round),
-            state: Mutex::new(State {
-                stopped,
-                at: None,
-                left_behind: false,
-            }),
-        })
+    fn problems(&self) -> Vec<Problem> {
+        core::mem::take(&mut self.lock().problems)
+    }
+
+    /// The same walk for the next walker, after one that could not go on.
+    fn go_on(&self, last: NodeId, problem: Option<String>) -> Arc<Self> {
+        let mut problems = self.problems();
+        problems.extend(self.round.stopped(last, problem));
+        let done = self.lock().done + 1;
+        Self::new(Arc::clone(&self.round), done, problems)
     }
 
     async fn run(self: Arc<Self>) -> End {
-        let first = self.lock().stopped.len();
+        let first = self.lock().done;
         let mut now = Instant::now();
+        let mut until = now + SLICE;
         for node in self.round.nodes[first..].iter().copied() {
+            if now >= until {
+                tokio::task::yield_now().await;
+                now = Instant::now();
+                until = now + SLICE;
+            }
             let turn = self.round.turn(node, now);
             self.lock().at = Some(turn);
             let problem = match self.round.call(turn) {
@@ -122,16 +131,26 @@ impl Walk {
                 Called::Waits(waiting) => return self.hand_over(turn, waiting),
             };
             now = Instant::now();
-            let mut state = self.lock();
-            if state.left_behind {
+            if !self.settle(turn, problem, now) {
                 break;
             }
-            let problem = problem.or_else(|| turn.overran(now));
-            let stopped = self.round.stopped(node, problem);
-            state.stopped.push(stopped);
-            state.at = None;
         }
         End::Done
+    }
+
+    /// Tells what became of a cleanup. Whether to go on.
+    fn settle(&self, turn: Turn, problem: Option<String>, now: Instant) -> bool {
+        let mut state = self.lock();
+        if state.left_behind {
+            return false;
+        }
+        let problem = problem.or_else(|| turn.overran(now));
+        state
+            .problems
+            .extend(self.round.stopped(turn.node, problem));
+        state.done += 1;
+        state.at = None;
+        true
     }
 
     fn hand_over(&self, turn: Turn, waiting: Waiting<Option<String>>) -> End {

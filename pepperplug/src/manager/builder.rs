@@ -61,7 +61,7 @@ impl PluginManagerBuilder {
         self
     }
 
-    /// How long each plugin's `initialize` may take, unless it says so itself. 30 s unless set.
+    /// How long each plugin's `initialize` may take, building it included, unless it says so itself. 30 s unless set.
     pub fn initialize_timeout(mut self, limit: Duration) -> Self {
         self.timeouts.initialize = limit.min(LONGEST);
         self

@@ -232,13 +232,10 @@ impl Shared {
             }
             let limits = (self.timeouts.cleanup, deadline);
             let threads = self.threads();
-            let stopped = stop(&self.graph, &self.records, &running, limits, threads).await;
-            problems.plugins = stopped
-                .into_iter()
-                .filter_map(|stopped| {
-                    Some((self.graph.meta(stopped.node).name(), stopped.problem?))
-                })
-                .collect();
+            let told = stop(&self.graph, &self.records, &running, limits, threads).await;
+            let told = told.into_iter();
+            let plugins = told.map(|told| (self.graph.meta(told.node).name(), told.why));
+            problems.plugins = plugins.collect();
         }
         problems.into_result()
     }
