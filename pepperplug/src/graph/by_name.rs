@@ -105,7 +105,11 @@ fn sort_by_key(entries: &mut Vec<Entry>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::graph::tests::declare;
+    use crate::graph::tests::sketch::PluginSketch;
 
     #[test]
     fn a_key_is_ordered_as_the_name_is() {
@@ -113,5 +117,34 @@ mod tests {
         let keys: Vec<u64> = names.iter().map(|name| key(name)).collect();
         assert!(keys.is_sorted(), "{keys:x?}");
         assert_eq!(keys[2], u64::from(b'a') << 56);
+    }
+
+    /// Names that are much alike: some differ only after more bytes than a key has.
+    fn names() -> impl Strategy<Value = Vec<String>> {
+        let name = (
+            prop_oneof![Just(""), Just("node-"), Just("a-much-longer-")],
+            "[abé]{0,11}",
+        );
+        let name = name.prop_map(|(prefix, rest)| format!("{prefix}{rest}"));
+        let common = prop_oneof![Just(""), Just("plugin-")];
+        let names = prop::collection::vec(name, 0..4 * FEW);
+        let under = |(common, names): (&str, Vec<String>)| {
+            names.iter().map(|name| format!("{common}{name}")).collect()
+        };
+        (common, names).prop_map(under)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn it_is_the_order_of_the_names(mut names in names()) {
+            let sketch: Vec<_> = names.iter().map(|name| PluginSketch::new(name, &[])).collect();
+            let declared = declare(&sketch);
+            let sorted = sorted(declared.iter().map(|plugin| plugin.get()));
+            names.sort_unstable();
+            let sorted: Vec<_> = sorted.iter().map(|meta| meta.name()).collect();
+            prop_assert_eq!(sorted, names);
+        }
     }
 }

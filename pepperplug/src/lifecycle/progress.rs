@@ -24,7 +24,7 @@ pub(super) struct Progress {
     /// Each plugin's settings, by node; taken when it is built.
     settings: Vec<(NodeId, Option<AnySettings>)>,
     cancelled: watch::Receiver<bool>,
-    /// What [`cancelled`](Self::cancelled) said when it was last looked at.
+    /// What it said when it was last looked at.
     is_cancelled: bool,
     /// What initialized after its time was up.
     pub(super) late: Vec<(NodeId, Instance)>,
