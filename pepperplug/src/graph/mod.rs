@@ -58,7 +58,7 @@ impl Graph {
     pub(crate) fn build(plugins: &[MetaRef]) -> Result<Self, NotAGraph> {
         let metas = by_name::sorted(plugins.iter().map(|plugin| plugin.get()));
         let index = Index::of(&metas)?;
-        let mut resolved = Resolved::with_capacity(&metas);
+        let mut resolved = Resolved::with_capacity(&index);
         let mut first_injections = Vec::with_capacity(metas.len());
         for (node, meta) in (0..).zip(&metas) {
             first_injections.push(to_u32(resolved.injections.len()));
@@ -177,6 +177,8 @@ type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
 struct Index<'m> {
     names: Names,
     services: ByHash<Vec<Provider>>,
+    /// How many there are in all.
+    injections: usize,
     metas: &'m [&'static PluginMeta],
 }
 
@@ -184,7 +186,9 @@ impl<'m> Index<'m> {
     fn of(metas: &'m [&'static PluginMeta]) -> Result<Self, NotAGraph> {
         let names = Names::of(metas).ok_or(NotAGraph)?;
         let mut services: ByHash<Vec<Provider>> = ByHash::default();
+        let mut injections = 0;
         for (node, meta) in (0..).zip(metas) {
+            injections += meta.injects.len();
             for provided in meta.provides {
                 let providers = services.entry(provided.service.identity.hash).or_default();
                 // One plugin may say it twice, since a service may have an alias.
@@ -199,6 +203,7 @@ impl<'m> Index<'m> {
         Ok(Self {
             names,
             services,
+            injections,
             metas,
         })
     }
@@ -278,8 +283,8 @@ struct Resolved {
 
 impl Resolved {
     /// Room for what most graphs have: one provider an injection.
-    fn with_capacity(metas: &[&'static PluginMeta]) -> Self {
-        let injections = metas.iter().map(|meta| meta.injects.len()).sum();
+    fn with_capacity(index: &Index<'_>) -> Self {
+        let (metas, injections) = (index.metas, index.injections);
         Self {
             injections: Vec::with_capacity(injections),
             providers: Vec::with_capacity(injections),
