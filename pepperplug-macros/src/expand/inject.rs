@@ -22,7 +22,7 @@ fn expand_injection(pp: &Private, field: &Field, injection: &Injection) -> Token
     let cfgs = &field.cfgs;
     let label = field.label();
     let edge = expand_edge(pp, &injection.edge);
-    let location = path::location(pp, path::ends(&field.ty).0);
+    let location = path::location(path::ends(&field.ty).0);
     let name = injection.attr.name.as_ref().map(|name| {
         let text = &name.text;
         quote!(.name(#text))
