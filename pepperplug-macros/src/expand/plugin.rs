@@ -124,7 +124,7 @@ fn expand_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
     meta.extend(list("provides", expand_provided(pp, plugin)));
     meta.extend(list("emits", expand_emitted(pp, plugin)));
     meta.extend(list("injects", inject::injections(pp, &plugin.fields)));
-    quote!(#meta.hooks(<#pp::ImplOf<#ident>>::META.hooks()))
+    quote!(#meta.hooks(<#ident as #pp::Plugin>::IMPL.hooks()))
 }
 
 /// `PluginMeta::new(…)` with what every plugin has.

@@ -102,7 +102,7 @@ struct Place(usize);
 
 impl Place {
     fn before(self) -> Option<Self> {
-        (self.0 > 0).then(|| Self((self.0 * 7919) % self.0))
+        (self.0 > 0).then(|| Self((self.0 * self.0 + 7919) / 3 % self.0))
     }
 
     /// The path of `item` of this plugin, from the crate's root.
