@@ -333,10 +333,12 @@ impl fmt::Debug for Vtable {
 
 // Without `?` and closures: this is compiled for every plugin, and in a dev build so is all that they stand for.
 fn construct<P: Plugin>(cx: &mut Construct<'_>) -> Result<Instance, InjectError> {
-    match (P::construct(cx), P::SHARED) {
-        (Ok(plugin), Some(shared)) => Ok((shared.share)(plugin)),
-        (Ok(_), None) => Err(InjectError::NotShared),
-        (Err(error), _) => Err(error),
+    match P::construct(cx) {
+        Ok(plugin) => match P::SHARED {
+            Some(shared) => Ok((shared.share)(plugin)),
+            None => Err(InjectError::NotShared),
+        },
+        Err(error) => Err(error),
     }
 }
 

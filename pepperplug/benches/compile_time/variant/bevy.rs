@@ -1,7 +1,8 @@
 //! The plugins as those of `bevy_app`.
 //!
-//! An observer is given the clock and the state of the plugin before, as resources. Its own state it lets the next one
-//! count, so that it is given two things and not three.
+//! An observer stands for the hook; a system in its place takes a quarter less of a dev build. It is given the clock and
+//! the state of the plugin before, as resources. Its own state it lets the next one count, so that it is given two things
+//! and not three.
 
 use super::{Place, line};
 
