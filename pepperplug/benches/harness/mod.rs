@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "each bench uses its part")]
 
-use std::fmt::Display;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -50,38 +49,75 @@ impl Bench {
     }
 
     /// Times `ours` against `by_hand`, for things so short that a round does them many times.
-    pub(crate) fn compare(&self, name: &str, mut ours: impl FnMut(), mut by_hand: impl FnMut()) {
+    pub(crate) fn compare(&self, name: &str, ours: impl FnMut(), by_hand: impl FnMut()) {
+        self.side_by_side(name, ours, "by-hand", by_hand);
+    }
+
+    /// Times `ours` against another library's way of doing the same.
+    pub(crate) fn versus(&self, name: &str, ours: impl FnMut(), theirs: impl FnMut()) {
+        self.side_by_side(name, ours, "theirs", theirs);
+    }
+
+    fn side_by_side(
+        &self,
+        name: &str,
+        mut ours: impl FnMut(),
+        others: &str,
+        mut other: impl FnMut(),
+    ) {
         if !self.wants(name) {
             return;
         }
-        let (per_ours, per_by_hand) = if self.quick {
-            (1, 1)
-        } else {
-            (times_in_a_round(&mut ours), times_in_a_round(&mut by_hand))
-        };
+        let per_ours = self.times_in(ROUND, &mut ours);
+        let per_other = self.times_in(ROUND, &mut other);
         let round = |do_it: &mut dyn FnMut(u32), times: u32| {
             let since = Instant::now();
             do_it(times);
             since.elapsed().as_secs_f64() * 1e9 / f64::from(times)
         };
         let mut many_ours = |times| (0..times).for_each(|_| ours());
-        let mut many_by_hand = |times| (0..times).for_each(|_| by_hand());
+        let mut many_other = |times| (0..times).for_each(|_| other());
         let rounds = self.rounds(|turn| {
             in_turns(
                 turn,
                 || round(&mut many_ours, per_ours),
-                || round(&mut many_by_hand, per_by_hand),
+                || round(&mut many_other, per_other),
             )
         });
         report(name, &rounds);
-        print_line("ns", name, &rounds, 1.0);
+        print_line("ns", name, &rounds, 1.0, others);
     }
 
     /// As [`compare`](Self::compare), for things that time themselves, and that consist of `parts`.
     pub(crate) fn report_parts(&self, name: &str, parts: u32, rounds: &[(f64, f64)]) {
         if self.wants(name) {
             report(name, rounds);
-            print_line("ns-per-plugin", name, rounds, f64::from(parts));
+            print_line("ns-per-plugin", name, rounds, f64::from(parts), "by-hand");
+        }
+    }
+
+    /// What rounds of two threads and of one thread have taken: by how much two are quicker, so more is better.
+    pub(crate) fn report_threads(&self, name: &str, rounds: &[(f64, f64)]) {
+        let ratio = median(rounds.iter().map(|(two, one)| one / two));
+        println!("ratio {name} {ratio:.3}");
+        print_line("ns", name, rounds, 1.0, "one-thread");
+    }
+
+    /// So many rounds, or the one of a test.
+    pub(crate) fn at_most(&self, rounds: usize) -> usize {
+        if self.quick { 1 } else { rounds }
+    }
+
+    /// How often a thing must be done to fill a round.
+    pub(crate) fn times_in(&self, round: Duration, mut do_it: impl FnMut()) -> u32 {
+        let mut times = 1;
+        loop {
+            let since = Instant::now();
+            (0..times).for_each(|_| do_it());
+            if self.quick || since.elapsed() >= round {
+                return black_box(times);
+            }
+            times *= 2;
         }
     }
 
@@ -128,28 +164,15 @@ fn help(about: &str) {
     );
 }
 
-/// How often a thing must be done to fill a round.
-fn times_in_a_round(do_it: &mut impl FnMut()) -> u32 {
-    let mut times = 1;
-    loop {
-        let since = Instant::now();
-        (0..times).for_each(|_| do_it());
-        if since.elapsed() >= ROUND {
-            return black_box(times);
-        }
-        times *= 2;
-    }
-}
-
 fn report(name: &str, rounds: &[(f64, f64)]) {
     let ratio = median(rounds.iter().map(|(ours, by_hand)| ours / by_hand));
     println!("ratio {name} {ratio:.3}");
 }
 
-fn print_line(unit: impl Display, name: &str, rounds: &[(f64, f64)], parts: f64) {
+fn print_line(unit: &str, name: &str, rounds: &[(f64, f64)], parts: f64, others: &str) {
     let ours = median(rounds.iter().map(|(ours, _)| *ours)) / parts;
-    let by_hand = median(rounds.iter().map(|(_, by_hand)| *by_hand)) / parts;
-    println!("{unit} {name} {ours:.2} by-hand {by_hand:.2}");
+    let other = median(rounds.iter().map(|(_, other)| *other)) / parts;
+    println!("{unit} {name} {ours:.2} {others} {other:.2}");
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
