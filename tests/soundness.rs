@@ -14,7 +14,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
 
-use pepperplug::__private::{Event, EventMeta, Location, Notify, EventSlot, SyncEvent};
+use pepperplug::__private::{Event, EventMeta, EventSlot, Location, Notify, SyncEvent};
 use pepperplug::prelude::*;
 use pepperplug::{EmitError, Error};
 use tokio::task::yield_now;

@@ -1,9 +1,18 @@
 //! What a start and a stop cost beyond the plugins themselves.
 //!
+//! And beside bevy_app: plugins that do the same, added in an order that is known.
+//!
+//! Where valgrind is installed, each start and stop is run under it once more, to count instructions: they say how the
+//! costs grow, which times blur.
+//!
 //! Plugins of one type under many names, three dependencies each; their graph is generated, the same in every run. Our
 //! side resolves, orders, builds, injects, initializes and wires them; the other does the same work in an order that
 //! is known, from a table of constructors.
 
+#[path = "startup/bevy.rs"]
+mod bevy;
+#[path = "startup/count.rs"]
+mod count;
 mod harness;
 
 use std::future::Future;
@@ -251,15 +260,53 @@ fn measure(bench: &Bench, runtime: &Runtime, count: u32) {
     bench.report_parts(&stop, count, &stops);
 }
 
+/// Starts beside those of bevy_app.
+fn compare_with_bevy(bench: &Bench, runtime: &Runtime, count: u32) {
+    let name = format!("startup-vs-bevy-{count}");
+    if !bench.wants(&name) {
+        return;
+    }
+    let graph = generate(count as usize);
+    let plugins = plugins(&graph);
+    let rounds = bench.rounds(|turn| {
+        in_turns(
+            turn,
+            || time_ours(runtime, plugins).0,
+            || nanos(bevy::time(&graph)),
+        )
+    });
+    bench.report_parts(&name, count, &rounds);
+}
+
 fn main() {
+    if let Some((plugins_of, times)) = count::asked_for() {
+        let (runtime, plugins) = (runtime(), plugins(&generate(plugins_of)));
+        for _ in 0..times {
+            time_ours(&runtime, plugins);
+        }
+        return;
+    }
     let Some(bench) = Bench::from_args("What a start and a stop cost.") else {
         return;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .expect("a runtime starts");
+    let runtime = runtime();
     for count in [10, 100, 1_000, 10_000] {
         measure(&bench, &runtime, count);
     }
+    for count in [10, 100, 1_000] {
+        compare_with_bevy(&bench, &runtime, count);
+    }
+    for count in [10, 100, 1_000, 10_000] {
+        let name = format!("startup-{count}");
+        if bench.wants(&name) && !bench.is_quick() {
+            count::report(&name, count);
+        }
+    }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime starts")
 }

@@ -29,7 +29,7 @@ pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{
     Candidate, PluginSet, Wiring, Written, check_event_name, check_injected_name,
     check_injected_version, check_parallel, check_phase_return, check_reference, check_return,
-    check_ring,
+    check_ring, refuse, refuse_if,
 };
 pub use crate::{__register_event as register_event, __register_plugin as register};
 #[cfg(feature = "inventory")]

@@ -153,7 +153,10 @@ pub enum EmitError {
         chain: Vec<&'static str>,
     },
     /// Its deadline came before all hooks were done.
-    #[error("[PP244] event `{event}` was not done by its deadline: {} not done", left_out_hooks(left_out))]
+    #[error(
+        "[PP244] event `{event}` was not done by its deadline: {} not done",
+        left_out_hooks(left_out)
+    )]
     DeadlineExceeded {
         /// The event.
         event: &'static str,
@@ -161,7 +164,10 @@ pub enum EmitError {
         left_out: Vec<String>,
     },
     /// It was cancelled before all hooks were done.
-    #[error("[PP245] event `{event}` was cancelled: {} not done", left_out_hooks(left_out))]
+    #[error(
+        "[PP245] event `{event}` was cancelled: {} not done",
+        left_out_hooks(left_out)
+    )]
     Cancelled {
         /// The event.
         event: &'static str,

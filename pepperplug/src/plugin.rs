@@ -1,6 +1,11 @@
 //! The plugin trait, and a plugin's lifecycle with its type erased.
 
-use core::any::Any;
+#![allow(
+    unsafe_code,
+    reason = "an instance is cast to its plugin's type without a bound that every plugin would be compiled for"
+)]
+
+use core::any::{Any, TypeId};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -15,6 +20,12 @@ use crate::slot::Slot;
 
 /// A running plugin, its type erased.
 pub type Instance = Arc<dyn Any + Send + Sync>;
+
+/// A plugin's `initialize`, its type erased. It borrows from the plugin, and not from whoever keeps it.
+pub(crate) type Initialize = for<'a> fn(&'a mut (dyn Any + Send + Sync)) -> Phase<'a>;
+
+/// A plugin's `cleanup`, its type erased.
+pub(crate) type Cleanup = for<'a> fn(&'a (dyn Any + Send + Sync)) -> Phase<'a>;
 
 /// A settings value, its type erased.
 pub(crate) type AnySettings = Box<dyn Any + Send>;
@@ -248,16 +259,16 @@ pub trait PP075_write_a_single_plugin_impl_block: Sized + 'static {
 /// Proof that a plugin can be shared between threads, and what can be done with it then.
 pub struct Shared<P> {
     share: fn(P) -> Instance,
-    downcast: fn(Instance) -> Option<Arc<P>>,
 }
 
 impl<P: Send + Sync + 'static> Shared<P> {
     pub(crate) const fn new() -> Self {
-        Self {
-            share: |plugin| Arc::new(plugin),
-            downcast: |instance| instance.downcast().ok(),
-        }
+        Self { share: share::<P> }
     }
+}
+
+fn share<P: Send + Sync + 'static>(plugin: P) -> Instance {
+    Arc::new(plugin)
 }
 
 impl<P> fmt::Debug for Shared<P> {
@@ -267,17 +278,25 @@ impl<P> fmt::Debug for Shared<P> {
 }
 
 /// The plugin behind an instance, if it is a `P`.
+///
+/// Not `Arc::downcast`: that wants to be told that a `P` can be shared between threads, which an instance shows by being
+/// one. So only plugins that someone asks for pay for the code of this, and not each that exists.
 #[inline]
 pub(crate) fn downcast<P: Plugin>(instance: &Instance) -> Option<Arc<P>> {
-    P::SHARED.and_then(|shared| (shared.downcast)(Arc::clone(instance)))
+    if (**instance).type_id() != TypeId::of::<P>() {
+        return None;
+    }
+    let plugin = Arc::into_raw(Arc::clone(instance)).cast::<P>();
+    // SAFETY: it comes from `into_raw`, of an `Arc` whose value is a `P`.
+    Some(unsafe { Arc::from_raw(plugin) })
 }
 
 /// A plugin's construction and lifecycle, its type erased.
 #[derive(Clone, Copy)]
 pub struct Vtable {
     pub(crate) construct: fn(&mut Construct<'_>) -> Result<Instance, InjectError>,
-    pub(crate) initialize: Option<for<'a> fn(&'a mut Instance) -> Phase<'a>>,
-    pub(crate) cleanup: Option<for<'a> fn(&'a Instance) -> Phase<'a>>,
+    pub(crate) initialize: Option<Initialize>,
+    pub(crate) cleanup: Option<Cleanup>,
     #[expect(dead_code, reason = "reloading calls it")]
     pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
     pub(crate) slot: fn() -> &'static Slot,
@@ -318,26 +337,26 @@ impl fmt::Debug for Vtable {
     }
 }
 
+// Without `?` and closures: this is compiled for every plugin, and in a dev build so is all that they stand for.
 fn construct<P: Plugin>(cx: &mut Construct<'_>) -> Result<Instance, InjectError> {
-    let plugin = P::construct(cx)?;
-    match P::SHARED {
-        Some(shared) => Ok((shared.share)(plugin)),
-        None => Err(InjectError::NotShared),
+    match P::construct(cx) {
+        Ok(plugin) => match P::SHARED {
+            Some(shared) => Ok((shared.share)(plugin)),
+            None => Err(InjectError::NotShared),
+        },
+        Err(error) => Err(error),
     }
 }
 
-fn initialize<P: Plugin>(instance: &mut Instance) -> Phase<'_> {
-    let plugin = Arc::get_mut(instance).and_then(|plugin| plugin.downcast_mut::<P>());
-    match (plugin, P::IMPL.initialize) {
+fn initialize<P: Plugin>(plugin: &mut (dyn Any + Send + Sync)) -> Phase<'_> {
+    match (plugin.downcast_mut::<P>(), P::IMPL.initialize) {
         (Some(plugin), Some(call)) => call(plugin),
-        _ => Phase::Done(Err(
-            "the plugin is already shared, so it cannot be initialized".into(),
-        )),
+        _ => Phase::Done(Err("it is not the plugin that this initializes".into())),
     }
 }
 
-fn cleanup<P: Plugin>(instance: &Instance) -> Phase<'_> {
-    match (instance.downcast_ref::<P>(), P::IMPL.cleanup) {
+fn cleanup<P: Plugin>(plugin: &(dyn Any + Send + Sync)) -> Phase<'_> {
+    match (plugin.downcast_ref::<P>(), P::IMPL.cleanup) {
         (Some(plugin), Some(call)) => call(plugin),
         _ => Phase::Done(Ok(())),
     }

@@ -27,7 +27,10 @@ impl EventRef {
 
     #[cfg(test)]
     pub(crate) fn of_named(meta: &'static EventMeta) -> Self {
-        Self { meta, ..Self::of::<crate::hook::Named>() }
+        Self {
+            meta,
+            ..Self::of::<crate::hook::Named>()
+        }
     }
 
     /// What `#[event]` declares.

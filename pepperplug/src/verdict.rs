@@ -163,12 +163,19 @@ pub mod otherwise {
 }
 
 /// Brings `output` into shape. The build refuses a program in which that cannot be done.
-#[inline(always)]
+///
+/// Not `inline(always)`: in a dev build that is a copy for each hook, where this is one for each type that hooks return.
+#[inline]
 pub fn convert<R, V>(into: Into<R, V>, output: R) -> Result<V, BoxError> {
     match into {
         Some(into) => into(output),
-        None => Err("what it returned does not fit".into()),
+        None => Err(does_not_fit()),
     }
+}
+
+#[cold]
+fn does_not_fit() -> BoxError {
+    "what it returned does not fit".into()
 }
 
 /// The first of a pair. As the first of a pair with what only an event has, a type that is no event is one error however

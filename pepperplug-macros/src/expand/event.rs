@@ -54,7 +54,7 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let name = &event.name.text;
     let hash = Literal::u64_unsuffixed(event.name.hash());
     let type_name = event.ident.to_string();
-    let location = path::location(pp, event.ident.span());
+    let location = path::location(event.ident.span());
     let sync = event.sync.then(|| quote!(.sync()));
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);

@@ -34,7 +34,7 @@ pub(super) fn expand_meta_with(
     let cfgs = &hook.cfgs;
     let label = hook.ident.to_string();
     let label = label.trim_start_matches("r#");
-    let location = path::location(pp, hook.ident.span());
+    let location = path::location(hook.ident.span());
     let shim = expand_shim(pp, ty, hook, callee);
     let constructor = match (&hook.argument, hook.returns.asyncness) {
         (Argument::Event(EventArgument { mutable: false, .. }), None) => "sync",
@@ -249,19 +249,13 @@ pub(super) fn expand_written(pp: &Private, returns: &TokenStream) -> TokenStream
 
 /// An event that is declared `sync` has no async hooks.
 fn expand_async_check(pp: &Private, hook: &Hook, ty: &TokenStream, asyncness: Span) -> TokenStream {
-    let cfgs = &hook.cfgs;
     let meta = path::projection(ty, &quote!(#pp::Event), "META");
     let text = format!(
         "[PP033] hook `{}` is async, but event `{}` is declared `sync`\nhelp: remove `async`, or `sync` from the event's `#[event]`",
         hook.ident, hook.event.text
     );
-    let panic = quote_spanned!(asyncness=> ::core::panic!(#text));
-    quote! {
-        #(#cfgs)*
-        const _: () = {
-            // Of a type that is no event, the error about that is enough.
-            let _ = #meta;
-            if !<#pp::IsAsync<#ty>>::YES { #panic }
-        };
-    }
+    // Of a type that is no event, the error about that is enough, so it comes first.
+    let is_wrong = quote!({ let _ = #meta; !<#pp::IsAsync<#ty>>::YES });
+    let at = Ident::new("async", asyncness).to_token_stream();
+    path::const_fault(&hook.cfgs, &is_wrong, &text, &at)
 }

@@ -22,7 +22,7 @@ fn expand_injection(pp: &Private, field: &Field, injection: &Injection) -> Token
     let cfgs = &field.cfgs;
     let label = field.label();
     let edge = expand_edge(pp, &injection.edge);
-    let location = path::location(pp, path::ends(&field.ty).0);
+    let location = path::location(path::ends(&field.ty).0);
     let name = injection.attr.name.as_ref().map(|name| {
         let text = &name.text;
         quote!(.name(#text))
@@ -113,15 +113,21 @@ pub(super) fn construction(pp: &Private, plugin: &Plugin) -> TokenStream {
 }
 
 fn expand_value(pp: &Private, field: &Field) -> TokenStream {
-    match &field.source {
-        Source::Inject(_) => {
-            let cx = path::local("cx");
-            quote!(#cx.field()?)
-        }
-        Source::Init(expression) => quote!(#expression),
+    let cx = path::local("cx");
+    let value = match &field.source {
+        Source::Inject(_) => quote!(#cx.field()),
+        Source::Init(expression) => return quote!(#expression),
         Source::Default(_) | Source::Faulty => {
-            let (cx, ty, label) = (path::local("cx"), &field.ty, field.label());
-            quote!(#cx.first(<#pp::Defaults<#ty>>::MAKE, #label)?)
+            let (ty, label) = (&field.ty, field.label());
+            quote!(#cx.first(<#pp::Defaults<#ty>>::MAKE, #label))
+        }
+    };
+    // What `?` stands for is compiled once for each type of a field, in every crate.
+    let [value_of, error] = ["value", "error"].map(path::local);
+    quote! {
+        match #value {
+            ::core::result::Result::Ok(#value_of) => #value_of,
+            ::core::result::Result::Err(#error) => return ::core::result::Result::Err(#error),
         }
     }
 }

@@ -107,28 +107,21 @@ pub(crate) fn service_path(ty: &TokenStream) -> TokenStream {
     ty.clone().into_iter().skip_while(is_dyn).collect()
 }
 
-/// The user's place of `span`, as a value.
-pub(crate) fn location(pp: &Private, span: Span) -> TokenStream {
-    // The compiler climbs out of macros to the place that the user sees, if the tokens themselves are the user's.
-    let place = quote_spanned!(span=> ::core::file!(), ::core::line!(), ::core::column!());
-    quote!(#pp::Location::new(#place))
+/// The user's place of `span`, as a value: that of the call.
+pub(crate) fn location(span: Span) -> TokenStream {
+    let pp = Private::at(span);
+    quote_spanned!(span=> #pp::Location::here())
 }
 
 /// `const _` that fails the build with the text of `check`, an expression of type `Option<Message>`, under all of `at`.
+///
+/// The call is all that a sound program pays for: a `panic!` of its own would have to be expanded and type-checked for each.
 pub(crate) fn const_check(
     cfgs: &[Attribute],
     check: &TokenStream,
     at: &TokenStream,
 ) -> TokenStream {
-    let (first, last) = ends(at);
-    let message = local("message");
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote!("{}", #message.as_str()));
-    arguments.set_span(last);
-    let panic = quote_spanned!(first=> ::core::panic!);
-    quote! {
-        #(#cfgs)*
-        const _: () = if let ::core::option::Option::Some(#message) = #check { #panic #arguments };
-    }
+    const_call(cfgs, "refuse", check, at)
 }
 
 /// `const _` that fails the build with `text` under all of `at`, if `is_wrong`.
@@ -138,11 +131,22 @@ pub(crate) fn const_fault(
     text: &str,
     at: &TokenStream,
 ) -> TokenStream {
+    const_call(cfgs, "refuse_if", &quote!(#is_wrong, #text), at)
+}
+
+/// `const _` that calls a function of the runtime. If it panics, the compiler points at the call, so that is placed at `at`.
+fn const_call(
+    cfgs: &[Attribute],
+    function: &str,
+    arguments: &TokenStream,
+    at: &TokenStream,
+) -> TokenStream {
     let (first, last) = ends(at);
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#text));
+    let (pp, function) = (Private::at(first), Ident::new(function, first));
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
     arguments.set_span(last);
-    let panic = quote_spanned!(first=> ::core::panic!);
-    quote!(#(#cfgs)* const _: () = if #is_wrong { #panic #arguments };)
+    let call = quote_spanned!(first=> #pp::#function #arguments);
+    quote!(#(#cfgs)* const _: () = #call;)
 }
 
 /// A variable that no expression of the user's can mean, whatever its name.

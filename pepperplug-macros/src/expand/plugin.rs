@@ -124,7 +124,7 @@ fn expand_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
     meta.extend(list("provides", expand_provided(pp, plugin)));
     meta.extend(list("emits", expand_emitted(pp, plugin)));
     meta.extend(list("injects", inject::injections(pp, &plugin.fields)));
-    quote!(#meta.hooks(<#pp::ImplOf<#ident>>::META.hooks()))
+    quote!(#meta.hooks(<#ident as #pp::Plugin>::IMPL.hooks()))
 }
 
 /// `PluginMeta::new(…)` with what every plugin has.
@@ -133,7 +133,7 @@ pub(super) fn expand_empty_meta(pp: &Private, plugin: &Plugin) -> TokenStream {
     let name = &plugin.name.text;
     let hash = Literal::u64_unsuffixed(plugin.name.hash());
     let type_name = ident.to_string();
-    let location = path::location(pp, ident.span());
+    let location = path::location(ident.span());
     quote! {
         #pp::PluginMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location, #pp::Vtable::of::<#ident>())
     }
@@ -153,7 +153,7 @@ fn expand_requirements(pp: &Private, plugin: &Plugin) -> Vec<TokenStream> {
         let name = &requirement.name.text;
         let hash = Literal::u64_unsuffixed(requirement.name.hash());
         let range = version::range(pp, requirement.range.as_ref());
-        let location = path::location(pp, requirement.name.span);
+        let location = path::location(requirement.name.span);
         quote!(#pp::Requirement::new(#name, #hash, #range, #location))
     };
     plugin.requires.iter().map(expand).collect()

@@ -40,6 +40,6 @@ fn expand_meta(pp: &Private, service: &Service) -> TokenStream {
     let name = &service.name.text;
     let hash = Literal::u64_unsuffixed(service.name.hash());
     let type_name = service.ident.to_string();
-    let location = path::location(pp, service.ident.span());
+    let location = path::location(service.ident.span());
     quote!(&#pp::ServiceMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location))
 }

@@ -1,165 +1,164 @@
-//! The generated crates: plugins in modules of fifty, with the macros or without.
+//! The generated crates on disk, and what cargo makes of them.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
-/// What is generated.
+use crate::variant::{Purpose, Variant};
+
+/// What is measured of a crate.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Variant {
-    /// The same structs and methods without the macros.
-    Plain,
-    /// With the macros.
-    Macros,
-    /// With the macros, and a `plugins![…]` of all.
-    List,
+pub(crate) enum Job {
+    /// `cargo check`
+    Check,
+    /// `cargo build`
+    Dev,
+    /// `cargo build --release`
+    Release,
 }
 
-const IN_A_MODULE: usize = 50;
-
-impl Variant {
-    pub(crate) const ALL: [Self; 3] = [Self::Plain, Self::Macros, Self::List];
+impl Job {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Check => &["check"],
+            Self::Dev => &["build"],
+            Self::Release => &["build", "--release"],
+        }
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Plain => "plain",
-            Self::Macros => "macros",
-            Self::List => "list",
+            Self::Check => "check",
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Check => Purpose::Check,
+            Self::Dev | Self::Release => Purpose::Build,
         }
     }
 }
 
-pub(crate) fn write(folder: &Path, library: &Path, variant: Variant, plugins: usize) {
-    let source = folder.join("src");
-    fs::create_dir_all(&source).expect("a folder");
-    let manifest = format!(
-        "[package]\nname = \"{}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\npepperplug = {{ path = {:?} }}\n\n[workspace]\n",
-        folder
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name"),
-        library.display().to_string(),
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    let lock = library.parent().expect("the workspace").join("Cargo.lock");
-    fs::copy(lock, folder.join("Cargo.lock")).expect("a lock file");
-    let modules = plugins.div_ceil(IN_A_MODULE);
-    for module in 0..modules {
-        let first = module * IN_A_MODULE;
-        let text = self::module(variant, first..plugins.min(first + IN_A_MODULE));
-        fs::write(source.join(format!("m{module}.rs")), text).expect("a module");
-    }
-    fs::write(source.join("lib.rs"), root(variant, modules, plugins)).expect("a crate root");
+/// A generated crate.
+pub(crate) struct Generated {
+    folder: PathBuf,
+    name: String,
+    job: Job,
 }
 
-/// Makes cargo check the crate anew.
-pub(crate) fn touch(folder: &Path) {
-    let root = folder.join("src/lib.rs");
-    let text = fs::read_to_string(&root).expect("the crate root");
-    fs::write(root, text).expect("the crate root");
-}
-
-fn root(variant: Variant, modules: usize, plugins: usize) -> String {
-    let mut text = String::new();
-    for module in 0..modules {
-        line(&mut text, &format!("pub mod m{module};"));
-    }
-    let with = |attribute: &'static str| {
-        if variant == Variant::Plain {
-            ""
-        } else {
-            attribute
+impl Generated {
+    /// Writes the crate and builds what it depends on, which is not what is measured.
+    pub(crate) fn new(variant: Variant, job: Job, plugins: usize) -> Result<Self, String> {
+        let purpose = job.purpose();
+        let kind = match purpose {
+            Purpose::Check => "check",
+            Purpose::Build => "build",
+        };
+        let name = format!("{kind}-{plugins}-{}", variant.name());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        let generated = Self { folder, name, job };
+        generated
+            .write(variant, purpose, plugins)
+            .map_err(|error| format!("cannot write {}: {error}", generated.folder.display()))?;
+        // What is not of this workspace has to come from the registry first.
+        if !variant.is_locked() {
+            generated.cargo(&["fetch"])?;
         }
-    };
-    line(&mut text, with("use pepperplug::prelude::*;"));
-    line(&mut text, with("#[event(\"tick\")]"));
-    line(&mut text, "pub struct Tick(pub u64);");
-    line(&mut text, with("#[service(\"clock\")]"));
-    line(
-        &mut text,
-        "pub trait Clock: Send + Sync {\n    fn now(&self) -> u64;\n}",
-    );
-    if variant == Variant::List {
-        line(&mut text, "pub static PLUGINS: PluginSet = plugins![");
-        for plugin in 0..plugins {
-            line(
-                &mut text,
-                &format!("    m{}::Plugin{plugin},", plugin / IN_A_MODULE),
-            );
-        }
-        line(&mut text, "];");
+        generated.compile()?;
+        Ok(generated)
     }
-    text
-}
 
-fn module(variant: Variant, plugins: std::ops::Range<usize>) -> String {
-    let mut text = String::from("use crate::*;\nuse std::sync::Arc;\n");
-    for plugin in plugins {
-        self::plugin(&mut text, variant, plugin);
-    }
-    text
-}
-
-/// Each plugin injects the clock, which the first provides, and one of those before it.
-fn plugin(text: &mut String, variant: Variant, plugin: usize) {
-    let with = |attribute: String| {
-        if variant == Variant::Plain {
-            String::new()
-        } else {
-            attribute
+    fn write(&self, variant: Variant, purpose: Purpose, plugins: usize) -> std::io::Result<()> {
+        let source = self.folder.join("src");
+        // What a run of other sizes or of an older bench left there would be compiled too.
+        if source.exists() {
+            fs::remove_dir_all(&source)?;
         }
-    };
-    let provides = if plugin == 0 {
-        ", provides(dyn Clock)"
-    } else {
-        ""
-    };
-    line(
-        text,
-        &with(format!(
-            "#[plugin(name = \"plugin-{plugin}\", version = \"1.0.0\"{provides})]"
-        )),
-    );
-    line(text, &format!("pub struct Plugin{plugin} {{"));
-    if plugin > 0 {
-        let before = (plugin * 7919) % plugin;
-        let inject = with("#[inject] ".to_owned());
-        line(text, &format!("    {inject}clock: Arc<dyn Clock>,"));
-        line(
-            text,
-            &format!(
-                "    {inject}before: Arc<crate::m{}::Plugin{before}>,",
-                before / IN_A_MODULE
-            ),
+        fs::create_dir_all(&source)?;
+        let library = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let manifest = format!(
+            "[package]\nname = {:?}\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\n\
+             [profile.release]\nstrip = true\n\n[workspace]\n",
+            self.name,
+            variant.dependencies(&library.display().to_string()),
         );
+        fs::write(self.folder.join("Cargo.toml"), manifest)?;
+        if variant.is_locked() {
+            let lock = library.parent().unwrap_or(library).join("Cargo.lock");
+            fs::copy(lock, self.folder.join("Cargo.lock"))?;
+        }
+        for (number, text) in variant.modules(plugins).enumerate() {
+            fs::write(source.join(format!("m{number}.rs")), text)?;
+        }
+        fs::write(self.root(), variant.root(purpose, plugins))
     }
-    line(text, "    count: std::sync::atomic::AtomicU64,\n}");
-    if plugin == 0 {
-        line(
-            text,
-            "impl Clock for Plugin0 { fn now(&self) -> u64 { 0 } }",
-        );
+
+    fn root(&self) -> PathBuf {
+        let name = match self.job.purpose() {
+            Purpose::Check => "lib.rs",
+            Purpose::Build => "main.rs",
+        };
+        self.folder.join("src").join(name)
     }
-    line(text, &with("#[plugin]".to_owned()));
-    line(text, &format!("impl Plugin{plugin} {{"));
-    line(
-        text,
-        &format!("    {}", with("#[hook(\"tick\")]".to_owned())),
-    );
-    line(text, "    pub fn on_tick(&self, tick: &Tick) {");
-    if plugin > 0 {
-        line(
-            text,
-            "        let _ = (self.clock.now(), Arc::strong_count(&self.before));",
-        );
+
+    /// How long cargo takes when nothing but this crate has changed.
+    pub(crate) fn compile(&self) -> Result<Duration, String> {
+        // Written anew, so that cargo compiles it anew.
+        let root = self.root();
+        fs::read(&root)
+            .and_then(|text| fs::write(&root, text))
+            .map_err(|error| format!("cannot write {}: {error}", root.display()))?;
+        let arguments = [self.job.arguments(), &["--quiet", "--offline"]].concat();
+        let begun = Instant::now();
+        self.cargo(&arguments)?;
+        Ok(begun.elapsed())
     }
-    line(
-        text,
-        "        self.count.fetch_add(tick.0, std::sync::atomic::Ordering::Relaxed);\n    }\n}",
-    );
+
+    /// The program that a build made.
+    pub(crate) fn program(&self) -> PathBuf {
+        let profile = match self.job {
+            Job::Check | Job::Dev => "debug",
+            Job::Release => "release",
+        };
+        let name = format!("{}{}", self.name, std::env::consts::EXE_SUFFIX);
+        target().join(profile).join(name)
+    }
+
+    /// Runs the program, which prints how many plugins it has if all is well.
+    pub(crate) fn run(&self) -> Result<String, String> {
+        output(&mut Command::new(self.program()))
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
+        output(
+            Command::new(env!("CARGO"))
+                .args(arguments)
+                .current_dir(&self.folder)
+                .env("CARGO_TARGET_DIR", target())
+                .env("CARGO_INCREMENTAL", "0"),
+        )
+    }
 }
 
-fn line(text: &mut String, line: &str) {
-    // Writing to a `String` does not fail.
-    let _ = writeln!(text, "{line}");
+/// One target folder for all, so that the dependencies are built once.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target")
+}
+
+fn output(command: &mut Command) -> Result<String, String> {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command
+        .output()
+        .map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
+    if status.success() {
+        return Ok(String::from_utf8_lossy(&stdout).trim().to_owned());
+    }
+    Err(String::from_utf8_lossy(&stderr).into_owned())
 }

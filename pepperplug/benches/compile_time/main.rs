@@ -1,32 +1,29 @@
-//! What the macros and the proof of the wiring cost in `cargo check`: a generated crate of many plugins, each with two
-//! injections and a hook, against the same code without the macros.
+//! What the macros cost in compile time: generated crates of many plugins, each with two injections and a hook, against
+//! the same code without the macros, and against the same plugins in other frameworks.
 //!
-//! Prints, for each size, `ratio check-<n> <seconds added / seconds of the plain code>`, and the seconds behind it: the
-//! plain code, the macros without a list, and the macros with a list of all plugins, whose wiring is then proved.
-//! Medians of several rounds, the variants taking turns.
+//! Prints the seconds behind each figure, and
+//!
+//! - `ratio check-<n>`: the seconds that the macros and the proof of the list add to `cargo check`, by those of the plain code;
+//! - `ratio build-<profile>-<n>-vs-<framework>`: what a plugin adds to `cargo build`, by what it adds there. A crate of a few
+//!   plugins is taken off, and with it what cargo, the linker and the dependencies take in any case;
+//! - `ratio linear-<n>`: what a plugin adds to a crate of `n`, by what it adds to the smallest crate, in a dev build;
+//! - `bytes-per-plugin`: by how much a plugin makes the stripped program of a release build larger.
+//!
+//! Medians of several rounds, the variants taking turns. Only the generated crate is compiled, never what it depends on.
 
 mod generate;
+mod options;
+mod variant;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::process::ExitCode;
+use std::time::Duration;
 
-use generate::Variant;
+use generate::{Generated, Job};
+use options::{HELP, Options};
+use variant::Variant;
 
-const HELP: &str = "\
-cargo bench -p pepperplug --bench compile_time [-- OPTIONS]
-
-Measures `cargo check` of generated plugins. Seconds are wall clock, medians of the rounds.
-
-  --plugins N[,N]   how many plugins (500)
-  --rounds N        rounds of each variant (3)
-  --test            one round of 20 plugins: that it works at all
-  --help            this text";
-
-struct Options {
-    plugins: Vec<usize>,
-    rounds: usize,
-}
+/// The size of the crate that is taken off.
+const FEW: usize = 5;
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments() {
@@ -40,64 +37,52 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    for plugins in &options.plugins {
-        if let Err(problem) = measure(*plugins, options.rounds) {
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
             eprintln!("error: {problem}");
-            return ExitCode::FAILURE;
+            ExitCode::FAILURE
         }
-    }
-    ExitCode::SUCCESS
-}
-
-impl Options {
-    fn from_arguments() -> Result<Option<Self>, String> {
-        let mut options = Self {
-            plugins: vec![500],
-            rounds: 3,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or(format!("{argument} takes a number"));
-            match argument.as_str() {
-                "--help" => return Ok(None),
-                "--test" => {
-                    options = Self {
-                        plugins: vec![20],
-                        rounds: 1,
-                    }
-                }
-                "--plugins" => options.plugins = numbers(&value()?)?,
-                "--rounds" => options.rounds = numbers(&value()?)?.pop().unwrap_or(1).max(1),
-                // Cargo's own, and names of benches to filter by: there is one here.
-                _ => {}
-            }
-        }
-        Ok(Some(options))
     }
 }
 
-fn numbers(text: &str) -> Result<Vec<usize>, String> {
-    let number = |part: &str| {
-        part.trim()
-            .parse()
-            .map_err(|_| format!("`{part}` is not a number"))
-    };
-    text.split(',').map(number).collect()
+fn run(options: &Options) -> Result<(), String> {
+    if options.test {
+        return prove(options);
+    }
+    for plugins in &options.plugins {
+        check(*plugins, options.rounds)?;
+    }
+    build(options, Job::Dev)?;
+    build(options, Job::Release)
 }
 
-fn measure(plugins: usize, rounds: usize) -> Result<(), String> {
-    let crates = Variant::ALL.map(|variant| Generated::new(variant, plugins));
-    for generated in &crates {
-        // Builds the dependencies, which are not what is measured.
-        generated.check()?;
+/// That each variant asked for compiles and runs.
+fn prove(options: &Options) -> Result<(), String> {
+    let plugins = options.plugins[0];
+    for variant in [Variant::Macros, Variant::List] {
+        Generated::new(variant, Job::Check, plugins)?;
     }
-    let mut times = Variant::ALL.map(|_| Vec::new());
-    for _ in 0..rounds {
-        for (generated, times) in crates.iter().zip(&mut times) {
-            times.push(generated.check()?);
+    let ours = [Variant::Plain, Variant::List];
+    for variant in ours.into_iter().chain(options.against.iter().copied()) {
+        let generated = Generated::new(variant, Job::Dev, plugins)?;
+        let printed = generated.run()?;
+        if printed != plugins.to_string() {
+            let name = variant.name();
+            return Err(format!(
+                "the program of {name} has {plugins} plugins, but says {printed}"
+            ));
         }
+        println!("test {}: {plugins} plugins run", variant.name());
     }
-    let [plain, macros, list] = times.map(median);
+    Ok(())
+}
+
+fn check(plugins: usize, rounds: usize) -> Result<(), String> {
+    let variants = [Variant::Plain, Variant::Macros, Variant::List];
+    let sizes = variants.map(|variant| (variant, plugins));
+    let times = measure(Job::Check, &sizes, rounds)?;
+    let [plain, macros, list] = [times[0].seconds, times[1].seconds, times[2].seconds];
     println!(
         "check-{plugins}: plain code {plain:.2} s, with macros {macros:.2} s, with a proved list {list:.2} s"
     );
@@ -109,44 +94,115 @@ fn measure(plugins: usize, rounds: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// Ours in all sizes; the others in the smallest, since one of them takes more than twice as long for twice as many.
+fn build(options: &Options, job: Job) -> Result<(), String> {
+    let (smallest, profile) = (options.plugins[0], job.name());
+    let mut sizes = Vec::new();
+    for variant in [Variant::Plain, Variant::List] {
+        sizes.extend(
+            std::iter::once(&FEW)
+                .chain(&options.plugins)
+                .map(|plugins| (variant, *plugins)),
+        );
+    }
+    for variant in &options.against {
+        sizes.extend([(*variant, FEW), (*variant, smallest)]);
+    }
+    let all = measure(job, &sizes, options.rounds)?;
+    let find = |variant, plugins| {
+        all.iter()
+            .find(|build| build.variant == variant && build.plugins == plugins)
+            .expect("measured above")
+    };
+    // What one plugin more adds, in milliseconds.
+    let adds = |variant, plugins: usize| {
+        let (many, few) = (find(variant, plugins), find(variant, FEW));
+        (many.seconds - few.seconds) * 1000.0 / (plugins - FEW) as f64
+    };
+    for build in &all {
+        let (name, plugins) = (build.variant.name(), build.plugins);
+        print!("build-{profile}-{plugins}: {name} {:.2} s", build.seconds);
+        if plugins > FEW {
+            print!(", {:.2} ms a plugin", adds(build.variant, plugins));
+        }
+        println!(", {} bytes", build.bytes);
+    }
+    let ours = adds(Variant::List, smallest);
+    for variant in &options.against {
+        let (name, ratio) = (variant.name(), ours / adds(*variant, smallest));
+        println!("ratio build-{profile}-{smallest}-vs-{name} {ratio:.2}");
+    }
+    for plugins in &options.plugins[1..] {
+        if job == Job::Dev {
+            println!(
+                "ratio linear-{plugins} {:.2}",
+                adds(Variant::List, *plugins) / ours
+            );
+        }
+    }
+    if job == Job::Release {
+        bytes(options, |variant, plugins| find(variant, plugins).bytes);
+    }
+    Ok(())
+}
+
+/// How much a plugin adds to the program.
+fn bytes(options: &Options, of: impl Fn(Variant, usize) -> u64) {
+    let (smallest, largest) = (
+        options.plugins[0],
+        options.plugins[options.plugins.len() - 1],
+    );
+    let between = |variant, few: usize, many: usize| {
+        (of(variant, many) as f64 - of(variant, few) as f64) / (many - few) as f64
+    };
+    for variant in &options.against {
+        let bytes = between(*variant, FEW, smallest);
+        println!("bytes of a plugin of {}: {bytes:.0}", variant.name());
+    }
+    // The difference of two large crates, where there are two: a program grows by whole pages.
+    let few = if largest > smallest { smallest } else { FEW };
+    println!(
+        "bytes of the plain code of a plugin: {:.0}",
+        between(Variant::Plain, few, largest)
+    );
+    println!(
+        "bytes-per-plugin {:.0}",
+        between(Variant::List, few, largest)
+    );
+}
+
+/// The median of one variant in one size.
+struct Measured {
+    variant: Variant,
+    plugins: usize,
+    seconds: f64,
+    /// Of the program, where one is built.
+    bytes: u64,
+}
+
+fn measure(job: Job, sizes: &[(Variant, usize)], rounds: usize) -> Result<Vec<Measured>, String> {
+    let mut crates = Vec::new();
+    for (variant, plugins) in sizes {
+        crates.push(Generated::new(*variant, job, *plugins)?);
+    }
+    let mut times = vec![Vec::new(); crates.len()];
+    for _ in 0..rounds {
+        for (generated, times) in crates.iter().zip(&mut times) {
+            times.push(generated.compile()?);
+        }
+    }
+    let measured = sizes.iter().zip(&crates).zip(times);
+    Ok(measured
+        .map(|(((variant, plugins), generated), times)| Measured {
+            variant: *variant,
+            plugins: *plugins,
+            seconds: median(times),
+            bytes: std::fs::metadata(generated.program()).map_or(0, |file| file.len()),
+        })
+        .collect())
+}
+
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64()
-}
-
-/// A generated crate on disk.
-struct Generated {
-    folder: PathBuf,
-}
-
-impl Generated {
-    fn new(variant: Variant, plugins: usize) -> Self {
-        let name = format!("check-{plugins}-{}", variant.name());
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let library = Path::new(env!("CARGO_MANIFEST_DIR"));
-        generate::write(&folder, library, variant, plugins);
-        Self { folder }
-    }
-
-    /// How long `cargo check` takes when nothing but this crate has changed.
-    fn check(&self) -> Result<Duration, String> {
-        generate::touch(&self.folder);
-        let begun = Instant::now();
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--quiet", "--offline"])
-            .current_dir(&self.folder)
-            // One target folder for all, so that the dependencies are built once.
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("check-target"),
-            )
-            .env("CARGO_INCREMENTAL", "0")
-            .output()
-            .map_err(|error| error.to_string())?;
-        let took = begun.elapsed();
-        if output.status.success() {
-            return Ok(took);
-        }
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
 }

@@ -43,6 +43,11 @@ impl Bench {
         self.only.is_empty() || self.only.iter().any(|only| name.contains(only.as_str()))
     }
 
+    /// Whether each thing is done only once, to see that it runs.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.quick
+    }
+
     /// Times `ours` against `by_hand`, for things so short that a round does them many times.
     pub(crate) fn compare(&self, name: &str, ours: impl FnMut(), by_hand: impl FnMut()) {
         self.side_by_side(name, ours, "by-hand", by_hand);

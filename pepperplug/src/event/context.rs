@@ -57,7 +57,8 @@ impl<'a> EventContext<'a> {
     pub(crate) fn named(dispatcher: &'a Dispatcher, meta: &'static EventMeta) -> Self {
         let table = Table::none(meta);
         let this = Self::new(dispatcher);
-        this.table.store(Box::into_raw(Box::new(table)), Ordering::Relaxed);
+        this.table
+            .store(Box::into_raw(Box::new(table)), Ordering::Relaxed);
         this
     }
 
@@ -188,7 +189,11 @@ impl<'a> EventContext<'a> {
     /// What belongs together has one: this emit, the one it comes from, and those that its hooks emit.
     #[must_use]
     pub fn correlation_id(&self) -> CorrelationId {
-        match self.carried.as_ref().and_then(|carried| carried.id.as_ref()) {
+        match self
+            .carried
+            .as_ref()
+            .and_then(|carried| carried.id.as_ref())
+        {
             Some(id) => CorrelationId::text(id),
             None => CorrelationId::number(self.number()),
         }

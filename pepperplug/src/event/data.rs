@@ -47,6 +47,8 @@ impl DataError {
 
     pub(crate) fn unfit(event: &EventMeta, error: impl fmt::Display) -> Self {
         let event = event.name();
-        Self::new(format_args!("the data does not fit event `{event}`: {error}"))
+        Self::new(format_args!(
+            "the data does not fit event `{event}`: {error}"
+        ))
     }
 }

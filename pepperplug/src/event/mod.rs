@@ -127,13 +127,8 @@ impl EventMeta {
 
 impl EventMeta {
     /// Of an emit that has not begun, and is never seen.
-    pub(crate) const UNKNOWN: &'static Self = &Self::new(
-        "",
-        0,
-        "",
-        "",
-        Location::new(file!(), line!(), column!()),
-    );
+    pub(crate) const UNKNOWN: &'static Self =
+        &Self::new("", 0, "", "", Location::new(file!(), line!(), column!()));
 
     /// The event's name.
     #[must_use]

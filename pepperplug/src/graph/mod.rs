@@ -1,14 +1,21 @@
 //! From metadata to an order: who is injected into whom, and who starts when. Pure and synchronous.
 
+mod by_name;
+mod free;
+mod names;
+mod rows;
 mod sort;
 
 use core::ops::Range;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
+pub(crate) use self::free::Free;
+use self::names::Names;
+use self::rows::Rows;
 use crate::inject::{EdgeKind, Injection, Provider, Target};
 use crate::meta::{Identity, MetaRef, PluginMeta};
+use crate::settings::SettingsMeta;
 
 /// The place of a plugin in the graph.
 pub(crate) type NodeId = u32;
@@ -17,7 +24,9 @@ pub(crate) type NodeId = u32;
 /// order in which the linker or a list gave them.
 #[derive(Debug)]
 pub(crate) struct Graph {
-    nodes: Vec<Node>,
+    metas: Vec<&'static PluginMeta>,
+    /// The first injection of each in `injections`.
+    first_injections: Vec<u32>,
     /// One entry an injection, all nodes' in a row: its range in `providers`.
     injections: Vec<Range<u32>>,
     providers: Vec<Provider>,
@@ -27,14 +36,9 @@ pub(crate) struct Graph {
     dependents: Rows,
     order: Vec<NodeId>,
     ranks: Vec<u32>,
-    names: ByHash<NodeId>,
-}
-
-#[derive(Debug)]
-struct Node {
-    meta: &'static PluginMeta,
-    /// The first of its injections in `Graph::injections`.
-    first_injection: u32,
+    names: Names,
+    /// Those that are given settings.
+    with_settings: Vec<(NodeId, SettingsMeta)>,
 }
 
 /// A dependency, and whether the dependent cannot be without it.
@@ -52,22 +56,17 @@ impl Graph {
     /// Resolves every edge and orders the plugins: each after all that it depends on, and by name among those that are
     /// free.
     pub(crate) fn build(plugins: &[MetaRef]) -> Result<Self, NotAGraph> {
-        let mut metas: Vec<&'static PluginMeta> =
-            plugins.iter().map(|plugin| plugin.get()).collect();
-        metas.sort_unstable_by_key(|meta| meta.name());
+        let metas = by_name::sorted(plugins.iter().map(|plugin| plugin.get()));
         let index = Index::of(&metas)?;
-        let mut resolved = Resolved::default();
-        let mut nodes = Vec::with_capacity(metas.len());
-        for meta in &metas {
-            nodes.push(Node {
-                meta,
-                first_injection: to_u32(resolved.injections.len()),
-            });
-            resolved.add(meta, &index)?;
+        let mut resolved = Resolved::with_capacity(&index);
+        let mut first_injections = Vec::with_capacity(metas.len());
+        for (node, meta) in (0..).zip(&metas) {
+            first_injections.push(to_u32(resolved.injections.len()));
+            resolved.add(node, meta, &index)?;
         }
-        let dependents = resolved.dependencies.transposed(nodes.len());
+        let dependents = resolved.dependencies.transposed();
         let order = sort::order(&resolved.dependencies, &dependents).ok_or(NotAGraph)?;
-        let mut ranks = vec![0; nodes.len()];
+        let mut ranks = vec![0; metas.len()];
         for (rank, node) in order.iter().enumerate() {
             ranks[*node as usize] = to_u32(rank);
         }
@@ -75,29 +74,33 @@ impl Graph {
             injections,
             providers,
             dependencies,
+            with_settings,
         } = resolved;
+        let names = index.names;
         Ok(Self {
-            nodes,
+            metas,
+            first_injections,
             injections,
             providers,
             dependencies,
             dependents,
             order,
             ranks,
-            names: index.names,
+            names,
+            with_settings,
         })
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
+        self.metas.len()
     }
 
     pub(crate) fn meta(&self, node: NodeId) -> &'static PluginMeta {
-        self.nodes[node as usize].meta
+        self.metas[node as usize]
     }
 
     pub(crate) fn metas(&self) -> impl Iterator<Item = (NodeId, &'static PluginMeta)> {
-        (0..).zip(self.nodes.iter().map(|node| node.meta))
+        (0..).zip(self.metas.iter().copied())
     }
 
     /// The start order.
@@ -122,81 +125,30 @@ impl Graph {
 
     /// Who meets the injection at position `at` of `node`.
     pub(crate) fn providers(&self, node: NodeId, at: usize) -> &[Provider] {
-        let first = self.nodes[node as usize].first_injection as usize;
+        let first = self.first_injections[node as usize] as usize;
         let range = &self.injections[first + at];
         &self.providers[range.start as usize..range.end as usize]
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<NodeId> {
-        let node = *self.names.get(&crate::meta::hash_name(name))?;
-        (self.meta(node).name() == name).then_some(node)
+        self.names
+            .get(name, crate::meta::hash_name(name), &self.metas)
     }
 
     /// The node of a plugin type.
     pub(crate) fn node_of(&self, plugin: &Identity) -> Option<NodeId> {
-        let node = *self.names.get(&plugin.hash)?;
-        self.meta(node).identity.same_type(plugin).then_some(node)
+        self.names.node_of(plugin, &self.metas)
+    }
+
+    /// Those that are given settings, and of which type.
+    pub(crate) fn with_settings(&self) -> &[(NodeId, SettingsMeta)] {
+        &self.with_settings
     }
 }
 
 fn to_u32(count: usize) -> u32 {
     // More than 4 billion plugins do not fit an address space: each has a static.
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// Rows of different lengths in one allocation.
-#[derive(Debug, Default)]
-struct Rows {
-    /// The end of each row.
-    ends: Vec<u32>,
-    items: Vec<Dependency>,
-}
-
-impl Rows {
-    fn end_row(&mut self) {
-        self.ends.push(to_u32(self.items.len()));
-    }
-
-    fn row(&self, node: NodeId) -> &[Dependency] {
-        let node = node as usize;
-        let start = if node == 0 {
-            0
-        } else {
-            self.ends[node - 1] as usize
-        };
-        &self.items[start..self.ends[node] as usize]
-    }
-
-    /// The same edges from the other end, each row in ascending order.
-    fn transposed(&self, count: usize) -> Self {
-        let mut ends = vec![0u32; count];
-        for item in &self.items {
-            ends[item.node as usize] += 1;
-        }
-        let mut total = 0;
-        for end in &mut ends {
-            // First the start of each row; filling moves it to the end.
-            total += core::mem::replace(end, total);
-        }
-        let mut items = vec![
-            Dependency {
-                node: 0,
-                needed: false
-            };
-            self.items.len()
-        ];
-        for from in 0..to_u32(count) {
-            for to in self.row(from) {
-                let end = &mut ends[to.node as usize];
-                items[*end as usize] = Dependency {
-                    node: from,
-                    needed: to.needed,
-                };
-                *end += 1;
-            }
-        }
-        Self { ends, items }
-    }
 }
 
 /// The macros' hashes are good as they are.
@@ -222,23 +174,21 @@ impl Hasher for AsIs {
 type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
 
 /// Who is called what, and who provides what.
-struct Index {
-    names: ByHash<NodeId>,
+struct Index<'m> {
+    names: Names,
     services: ByHash<Vec<Provider>>,
-    metas: Vec<&'static PluginMeta>,
+    /// How many there are in all.
+    injections: usize,
+    metas: &'m [&'static PluginMeta],
 }
 
-impl Index {
-    fn of(metas: &[&'static PluginMeta]) -> Result<Self, NotAGraph> {
-        let mut names =
-            ByHash::with_capacity_and_hasher(metas.len(), BuildHasherDefault::default());
+impl<'m> Index<'m> {
+    fn of(metas: &'m [&'static PluginMeta]) -> Result<Self, NotAGraph> {
+        let names = Names::of(metas).ok_or(NotAGraph)?;
         let mut services: ByHash<Vec<Provider>> = ByHash::default();
+        let mut injections = 0;
         for (node, meta) in (0..).zip(metas) {
-            match names.entry(meta.identity.hash) {
-                Entry::Vacant(free) => free.insert(node),
-                // Two of one name, or two names of one hash: neither can be told apart.
-                Entry::Occupied(_) => return Err(NotAGraph),
-            };
+            injections += meta.injects.len();
             for provided in meta.provides {
                 let providers = services.entry(provided.service.identity.hash).or_default();
                 // One plugin may say it twice, since a service may have an alias.
@@ -253,13 +203,13 @@ impl Index {
         Ok(Self {
             names,
             services,
-            metas: metas.to_vec(),
+            injections,
+            metas,
         })
     }
 
     fn named(&self, name: &str, hash: u64) -> Option<NodeId> {
-        let node = *self.names.get(&hash)?;
-        (self.metas[node as usize].name() == name).then_some(node)
+        self.names.get(name, hash, self.metas)
     }
 
     /// Appends those of a service's providers that `injection` asks for; an error where it asks for what they are not.
@@ -303,11 +253,9 @@ impl Index {
         match injection.edge.target {
             Target::Events | Target::Settings(_) => return Ok(()),
             Target::Plugin(target) => {
-                let target = &target.get().identity;
-                let node = self.named(target.name, target.hash);
-                let found =
-                    node.filter(|node| self.metas[*node as usize].identity.same_type(target));
-                to.extend(found.map(|node| Provider { node, cast: None }));
+                if let Some(node) = self.names.node_of(&target.get().identity, self.metas) {
+                    to.push(Provider { node, cast: None });
+                }
             }
             Target::Service(service) => {
                 let all = self
@@ -326,28 +274,47 @@ impl Index {
     }
 }
 
-#[derive(Default)]
 struct Resolved {
     injections: Vec<Range<u32>>,
     providers: Vec<Provider>,
     dependencies: Rows,
+    with_settings: Vec<(NodeId, SettingsMeta)>,
 }
 
 impl Resolved {
-    fn add(&mut self, meta: &'static PluginMeta, index: &Index) -> Result<(), NotAGraph> {
+    /// Room for what most graphs have: one provider an injection.
+    fn with_capacity(index: &Index<'_>) -> Self {
+        let (metas, injections) = (index.metas, index.injections);
+        Self {
+            injections: Vec::with_capacity(injections),
+            providers: Vec::with_capacity(injections),
+            dependencies: Rows::with_capacity(metas.len(), injections),
+            with_settings: Vec::new(),
+        }
+    }
+
+    fn add(
+        &mut self,
+        node: NodeId,
+        meta: &'static PluginMeta,
+        index: &Index<'_>,
+    ) -> Result<(), NotAGraph> {
+        let mut settings = None;
         for injection in meta.injects {
+            if let Target::Settings(of) = injection.edge.target {
+                settings.get_or_insert(of);
+            }
             let start = to_u32(self.providers.len());
             index.resolve(injection, &mut self.providers)?;
             self.injections.push(start..to_u32(self.providers.len()));
             if injection.edge.kind.orders() {
                 let needed = injection.edge.kind.demands();
-                let providers = &self.providers[start as usize..];
-                self.dependencies
-                    .items
-                    .extend(providers.iter().map(|p| Dependency {
-                        node: p.node,
+                for provider in &self.providers[start as usize..] {
+                    self.dependencies.items.push(Dependency {
+                        node: provider.node,
                         needed,
-                    }));
+                    });
+                }
             }
         }
         for requirement in meta.requires {
@@ -364,6 +331,7 @@ impl Resolved {
                 .items
                 .push(Dependency { node, needed: true });
         }
+        self.with_settings.extend(settings.map(|of| (node, of)));
         self.dependencies.end_row();
         Ok(())
     }

@@ -165,7 +165,10 @@ impl<'e> Body<'e> {
                 // SAFETY: invariant 3.
                 let table = unsafe { &*self.table };
                 self.at = table.place(thread.ran()).unwrap_or_default();
-                Turn::Ran(self.run.settle(&table.hooks[self.at], status, &self.ctx, cx))
+                Turn::Ran(
+                    self.run
+                        .settle(&table.hooks[self.at], status, &self.ctx, cx),
+                )
             }
             Err(panic) => self.panicked(thread, HookFailure::panicked(panic), cx),
         };
@@ -258,7 +261,9 @@ impl<'e> Body<'e> {
                     self.at = table.first_run;
                 } else {
                     self.at = table.place(thread.ran()).unwrap_or(self.at);
-                    let ran = self.run.settle(&table.hooks[self.at], status, &self.ctx, cx);
+                    let ran = self
+                        .run
+                        .settle(&table.hooks[self.at], status, &self.ctx, cx);
                     return Turn::Ran(ran);
                 }
             }
@@ -291,7 +296,11 @@ impl<'e> Body<'e> {
             let group = self.group.get_or_insert_with(|| Group::new(self.at, end));
             // SAFETY: the group is in a box, and the rest is as here.
             let done = unsafe { group.poll(table, self.event, &self.ctx, thread, sink, cx) };
-            return if done { Turn::Group(end) } else { Turn::Ran(Ran::Pending) };
+            return if done {
+                Turn::Group(end)
+            } else {
+                Turn::Ran(Ran::Pending)
+            };
         }
         let hook = &table.hooks[self.at];
         if S::TIMES || table.observed {
@@ -355,7 +364,10 @@ impl<'e> Body<'e> {
                 if again {
                     self.run.since = since;
                 }
-                (visitor.visit(self.at, ran, took), self.at + usize::from(!again))
+                (
+                    visitor.visit(self.at, ran, took),
+                    self.at + usize::from(!again),
+                )
             }
         };
         self.at = next;

@@ -15,14 +15,18 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::call::Call;
-use super::read::{Grave, Section, Thread, contexts};
-use super::sink::Ended;
-use super::roster::{Gate, HookSource, Roster, Tables};
 use super::emitting::Emitting;
 use super::hook_run::Ran;
+#[cfg(test)]
+use super::meta::HookMeta;
+use super::read::{Grave, Section, Thread, contexts};
+use super::roster::{Gate, HookSource, Roster, Tables};
+use super::sink::Ended;
 use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
 use crate::event::{Emit, EmitContext, Event, EventContext, EventMeta, Notify};
+#[cfg(test)]
+use crate::plugin::Instance;
 use crate::slot::Slot;
 
 /// The hooks that hold now. Emits read them without a lock; a change swaps in new ones.
@@ -77,11 +81,7 @@ impl Dispatcher {
     }
 
     /// Lets emits that come from now on read new tables. Those under way go on with the old ones.
-    fn swap(
-        &self,
-        roster: MutexGuard<'_, Roster>,
-        make: impl FnOnce(&Roster, &Tables) -> Tables,
-    ) {
+    fn swap(&self, roster: MutexGuard<'_, Roster>, make: impl FnOnce(&Roster, &Tables) -> Tables) {
         // SAFETY: the pointer is replaced under the lock that is held, so it is alive.
         let old = unsafe { &*self.tables.load(Ordering::Relaxed) };
         let fresh = make(&roster, old);
@@ -156,6 +156,10 @@ impl Dispatcher {
         }
     }
 
+    pub(crate) fn emit<'e, E: Event<Mode = Notify>>(&'e self, event: &'e E) -> Emitting<'e, E> {
+        Emitting::new(self, event.lend())
+    }
+
     /// As an emit, done by `deadline`. Each hook is called, whatever the others took, and is named if it is too slow.
     pub(crate) async fn emit_until<E: Event<Mode = Notify>>(
         &self,
@@ -163,7 +167,7 @@ impl Dispatcher {
         deadline: Instant,
     ) -> Result<(), Error> {
         let context = EmitContext::new().until(deadline);
-        Emitting::new(self, event.lend()).with(context).await
+        self.emit(event).with(context).await
     }
 
     /// Lets a hook be called no more that was taken out for its failures.

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use super::dispatch::Dispatcher;
 use super::emission::Emission;
 use super::sink::Sink;
-use crate::error::Error;
 #[cfg(doc)]
 use crate::error::EmitError;
+use crate::error::Error;
 use crate::event::{Emit, EmitContext, Event, Lent, Returned, SinkOf, SyncEvent};
 
 /// The future of an emit: runs the hooks of the event when it is awaited.
@@ -63,7 +63,10 @@ impl<E: Event> Future for Emitting<'_, E> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: nothing is moved out of it.
         let this = unsafe { self.get_unchecked_mut() };
-        assert!(!this.emission.is_over(), "`Emitting` polled after completion");
+        assert!(
+            !this.emission.is_over(),
+            "`Emitting` polled after completion"
+        );
         let of = (E::slot().untyped(), E::META);
         // SAFETY: pinned with `self`; slot and meta are those of `E`.
         let polled = unsafe { this.sink.poll(&mut this.emission, of, cx) };

@@ -328,9 +328,8 @@ impl Limits<'_> {
         if self.cancellation.is_some_and(|token| token.is_cancelled()) {
             return Some(End::Cancelled);
         }
-        let over = |deadline: &crate::event::Deadline| {
-            !deadline.is_soft && deadline.at <= Instant::now()
-        };
+        let over =
+            |deadline: &crate::event::Deadline| !deadline.is_soft && deadline.at <= Instant::now();
         self.deadline
             .as_ref()
             .is_some_and(over)
@@ -380,11 +379,17 @@ impl Patience {
         let ready = |future: Option<Pin<&mut dyn Future<Output = ()>>>, cx: &mut Context<'_>| {
             future.is_some_and(|future| future.poll(cx).is_ready())
         };
-        let cancelled = self.cancelled.as_mut().map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
+        let cancelled = self
+            .cancelled
+            .as_mut()
+            .map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
         if ready(cancelled, cx) {
             return Some(Strike::Emit(End::Cancelled));
         }
-        let sleep = self.sleep.as_mut().map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
+        let sleep = self
+            .sleep
+            .as_mut()
+            .map(|it| it.as_mut() as Pin<&mut dyn Future<Output = ()>>);
         if !ready(sleep, cx) {
             return None;
         }

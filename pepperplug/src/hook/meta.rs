@@ -138,7 +138,12 @@ impl HookMeta {
         name: &'static str,
         location: Location,
     ) -> Self {
-        Self::new(HookTarget::Named(event), Erased::of(shim, false), name, location)
+        Self::new(
+            HookTarget::Named(event),
+            Erased::of(shim, false),
+            name,
+            location,
+        )
     }
 
     #[must_use]

@@ -24,8 +24,8 @@ mod visit;
 
 pub use self::call::{MutShim, PP034_hook_future, Shim};
 pub use self::dispatch::Dispatcher;
-pub use self::emitting::{Emitting, Events};
 pub(crate) use self::emitting::emit_sync;
+pub use self::emitting::{Emitting, Events};
 pub use self::meta::{HookMeta, HookTarget, Named};
 pub use self::pattern::EventPattern;
 pub(crate) use self::policy::Declared;

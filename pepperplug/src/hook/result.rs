@@ -27,7 +27,6 @@ impl HookFailure {
     pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Self {
         Self::Panicked(panic_text(panic))
     }
-
 }
 
 /// The text of a panic.

@@ -178,7 +178,9 @@ impl Roster {
     pub(super) fn slots_of(&self, hook: &TableHook) -> Vec<usize> {
         let is_there = |(slot, of): (&usize, &EventHooks)| {
             let mut hooks = of.hooks.iter();
-            hooks.any(|(_, other)| core::ptr::eq(&**other, hook)).then_some(*slot)
+            hooks
+                .any(|(_, other)| core::ptr::eq(&**other, hook))
+                .then_some(*slot)
         };
         self.by_slot.iter().filter_map(is_there).collect()
     }
@@ -202,7 +204,11 @@ impl Roster {
     }
 
     /// Adds a hook to each event that it listens to, and says which these are.
-    pub(super) fn add(&mut self, hook: (&'static str, &Instance, u32), meta: HookMeta) -> Vec<usize> {
+    pub(super) fn add(
+        &mut self,
+        hook: (&'static str, &Instance, u32),
+        meta: HookMeta,
+    ) -> Vec<usize> {
         let events: Vec<EventRef> = match meta.target {
             HookTarget::Event(event) => vec![event],
             HookTarget::Named(name) => {
@@ -222,9 +228,8 @@ impl Roster {
         meta: HookMeta,
     ) -> Option<usize> {
         let name = event.meta().name();
-        let fits = |(pattern, _): &&(String, PolicyOverride)| {
-            EventPattern::new(pattern).matches(name)
-        };
+        let fits =
+            |(pattern, _): &&(String, PolicyOverride)| EventPattern::new(pattern).matches(name);
         let settings: Vec<&PolicyOverride> = self
             .overrides
             .iter()

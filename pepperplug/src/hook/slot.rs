@@ -294,7 +294,6 @@ impl<'f, V: 'static> Start<'f, '_, V> {
             status
         }
     }
-
 }
 
 impl<V> fmt::Debug for Start<'_, '_, V> {

@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::time::Instant;
 
-use super::dispatch::{Dispatcher, QuickReading};
 use super::call_all::call_all;
+use super::dispatch::{Dispatcher, QuickReading};
 use super::hook_run::{Ran, is_over, judge};
 use super::read::Thread;
 use super::result::HookFailure;
@@ -78,9 +78,7 @@ pub(super) unsafe fn emit_quickly(dispatcher: &Dispatcher, of: Of, event: *mut (
     let called = unsafe {
         let ctx = ctx.write(EventContext::of(dispatcher, table, event));
         let desk: *mut Desk = core::ptr::from_mut(ctx).cast();
-        catch_unwind(AssertUnwindSafe(|| {
-            call_all(run, event, ctx, desk, thread)
-        }))
+        catch_unwind(AssertUnwindSafe(|| call_all(run, event, ctx, desk, thread)))
     };
     if matches!(&called, Ok(status) if status.is_done()) {
         // What the context carries is nothing, so it need not be dropped.
@@ -244,7 +242,11 @@ impl<'a, 'e> Calls<'a, 'e> {
         if S::TIMES || self.table.observed {
             self.since.get_or_insert_with(Instant::now);
         }
-        let out = if kind == Kind::Around { sink.around_out() } else { sink.out() };
+        let out = if kind == Kind::Around {
+            sink.around_out()
+        } else {
+            sink.out()
+        };
         let mut desk = Desk::of_calls(out);
         let lends = self.table.transforms && hook.is_named();
         if lends {

@@ -82,10 +82,7 @@ impl TableHook {
             return false;
         }
         let now = Instant::now();
-        let mut failures = self
-            .failures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let within = self.policy.disable_within.value;
         failures.retain(|at| now.saturating_duration_since(*at) <= within);
         failures.push_back(now);
@@ -200,7 +197,13 @@ impl Table {
         Self {
             calls,
             first_run,
-            is_one_run: matches!(*segments, [] | [Segment { kind: Kind::Run, .. }]),
+            is_one_run: matches!(
+                *segments,
+                [] | [Segment {
+                    kind: Kind::Run,
+                    ..
+                }]
+            ),
             segments: segments.into(),
             hooks,
             disabled: only(disabled),
@@ -223,12 +226,19 @@ impl Table {
 
     /// The segment that begins at `at`; none at the end.
     pub(super) fn segment(&self, at: usize) -> Option<Segment> {
-        self.segments.iter().copied().find(|segment| segment.end > at)
+        self.segments
+            .iter()
+            .copied()
+            .find(|segment| segment.end > at)
     }
 
     /// All its hooks, those that were taken out last.
     pub(crate) fn all_hooks(&self) -> Vec<Arc<TableHook>> {
-        self.hooks.iter().chain(&self.disabled).map(Arc::clone).collect()
+        self.hooks
+            .iter()
+            .chain(&self.disabled)
+            .map(Arc::clone)
+            .collect()
     }
 
     /// The event, where hooks may look at it as data, and null where not.

@@ -2,13 +2,12 @@
 
 use core::any::Any;
 use core::fmt;
-use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::Inject;
 use super::lazy::Lazy;
-use super::supply::Supply;
+use super::supply::Source;
 use crate::hook::Events;
 use crate::meta::{MetaRef, ServiceMeta};
 use crate::plugin::Plugin;
@@ -57,8 +56,9 @@ impl EdgeKind {
     }
 }
 
-/// Moves what the manager supplies into `out`, an `Option` of the field's type; left `None`, the edge was not met.
-type Fill = fn(Supply<'_>, out: &mut dyn Any);
+/// Moves what `source` has for the injection at a position into `out`, an `Option` of the field's type; left `None`, the
+/// edge was not met.
+type Fill = fn(source: &mut Source<'_>, at: usize, out: &mut dyn Any);
 
 /// An edge of the graph.
 #[derive(Clone, Copy)]
@@ -191,57 +191,51 @@ fn put<T: 'static>(out: &mut dyn Any, value: T) {
     }
 }
 
-fn plugin_of<P: Plugin>(supply: &Supply<'_>) -> Option<Arc<P>> {
-    let Supply::Plugins(providers) = supply else {
-        return None;
-    };
-    providers.first_plugin()
-}
-
-fn fill_plugin<P: Plugin>(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Some(plugin) = plugin_of::<P>(&supply) {
+fn fill_plugin<P: Plugin>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    if let Some(plugin) = source.providers(at).first_plugin::<P>() {
         put(out, plugin);
     }
 }
 
-fn fill_plugin_option<P: Plugin>(supply: Supply<'_>, out: &mut dyn Any) {
-    put(out, plugin_of::<P>(&supply));
+fn fill_plugin_option<P: Plugin>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    put(out, source.providers(at).first_plugin::<P>());
 }
 
-fn fill_service<S: Service + ?Sized>(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Some(service) = supply.services::<S>().next() {
+fn fill_service<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    if let Some(service) = source.providers(at).services::<S>().next() {
         put(out, service);
     }
 }
 
-fn fill_service_option<S: Service + ?Sized>(supply: Supply<'_>, out: &mut dyn Any) {
-    put(out, supply.services::<S>().next());
+fn fill_service_option<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    put(out, source.providers(at).services::<S>().next());
 }
 
-fn fill_service_vec<S: Service + ?Sized>(supply: Supply<'_>, out: &mut dyn Any) {
-    put(out, supply.services::<S>().collect::<Vec<_>>());
+fn fill_service_vec<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    put(
+        out,
+        source.providers(at).services::<S>().collect::<Vec<_>>(),
+    );
 }
 
-fn fill_lazy_plugin<P: Plugin>(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Supply::Later(later) = supply {
+fn fill_lazy_plugin<P: Plugin>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    if let Some(later) = source.later(at) {
         put(out, Lazy::<P>::new(later, |found| found.first_plugin()));
     }
 }
 
-fn fill_lazy_service<S: Service + ?Sized>(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Supply::Later(later) = supply {
+fn fill_lazy_service<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, out: &mut dyn Any) {
+    if let Some(later) = source.later(at) {
         put(out, Lazy::<S>::new(later, |found| found.services().next()));
     }
 }
 
-fn fill_events(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Supply::Events(events) = supply {
-        put(out, events.clone());
-    }
+fn fill_events(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
+    put(out, source.events.clone());
 }
 
-fn fill_settings<T: 'static>(supply: Supply<'_>, out: &mut dyn Any) {
-    if let Supply::Settings(settings) = supply {
+fn fill_settings<T: 'static>(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
+    if let Some(settings) = source.settings.take() {
         if let Ok(settings) = settings.downcast::<T>() {
             put(out, *settings);
         }

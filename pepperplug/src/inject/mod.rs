@@ -11,10 +11,10 @@ use core::any::Any;
 use core::fmt;
 
 pub use self::edge::{Edge, EdgeKind, SettingsType, Target};
+pub(crate) use self::lazy::Instances;
 pub use self::lazy::Lazy;
-pub(crate) use self::lazy::{Instances, Later};
 pub use self::supply::{Construct, InjectError};
-pub(crate) use self::supply::{Provider, Providers, Source, Supply};
+pub(crate) use self::supply::{Provider, Providers, Source};
 
 use crate::hook::Events;
 use crate::meta::{Location, ServiceMeta};

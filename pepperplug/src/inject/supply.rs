@@ -1,11 +1,11 @@
 //! What the manager hands to a field, and the cursor that construction walks over a plugin's injections.
 
-use core::any::Any;
 use core::fmt;
 use std::sync::Arc;
 
 use super::Cast;
 use super::lazy::{Instances, Later};
+use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Plugin, downcast};
@@ -47,36 +47,34 @@ impl Providers<'_> {
     }
 }
 
-/// What an edge is met with.
-pub(crate) enum Supply<'a> {
-    /// Plugins that are ready.
-    Plugins(Providers<'a>),
-    /// Plugins to be looked up later.
-    Later(Later),
-    /// The handle that emits events.
-    Events(&'a Events),
-    /// The plugin's settings, parsed.
-    Settings(AnySettings),
-    /// Nothing.
-    Nothing,
+/// What one plugin's injections are met with, by their position.
+pub(crate) struct Source<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) node: NodeId,
+    pub(crate) instances: &'a Arc<Instances>,
+    pub(crate) events: &'a Events,
+    pub(crate) settings: Option<AnySettings>,
 }
 
-impl<'a> Supply<'a> {
-    pub(super) fn services<S: Service + ?Sized>(
-        &self,
-    ) -> impl Iterator<Item = Arc<S>> + use<'a, '_, S> {
-        let providers = if let Self::Plugins(providers) = self {
-            Some(providers)
-        } else {
-            None
-        };
-        providers.into_iter().flat_map(Providers::services)
+impl Source<'_> {
+    /// The plugins that meet an edge, which are ready.
+    #[inline]
+    pub(super) fn providers(&self, at: usize) -> Providers<'_> {
+        Providers {
+            of: self.graph.providers(self.node, at),
+            instances: self.instances,
+        }
     }
-}
 
-/// Where the supplies of a plugin's injections come from, by their position.
-pub(crate) trait Source {
-    fn supply(&mut self, at: usize) -> Supply<'_>;
+    /// The plugin that meets an edge, to be looked up later.
+    pub(super) fn later(&self, at: usize) -> Option<Later> {
+        let provider = self.graph.providers(self.node, at).first()?;
+        Some(Later {
+            instances: Arc::downgrade(self.instances),
+            provider: *provider,
+            name: self.graph.meta(provider.node).name(),
+        })
+    }
 }
 
 /// What the build rules out, so that it is no reason to panic.
@@ -94,11 +92,11 @@ pub enum InjectError {
 pub struct Construct<'a> {
     meta: &'static PluginMeta,
     at: usize,
-    source: &'a mut dyn Source,
+    source: Source<'a>,
 }
 
 impl<'a> Construct<'a> {
-    pub(crate) fn new(meta: &'static PluginMeta, source: &'a mut dyn Source) -> Self {
+    pub(crate) fn new(meta: &'static PluginMeta, source: Source<'a>) -> Self {
         Self {
             meta,
             at: 0,
@@ -115,7 +113,7 @@ impl<'a> Construct<'a> {
             return Err(InjectError::Unmet("beyond the last"));
         };
         let mut value: Option<T> = None;
-        (injection.edge.fill)(self.source.supply(self.at), &mut value as &mut dyn Any);
+        (injection.edge.fill)(&mut self.source, self.at, &mut value);
         self.at += 1;
         value.ok_or(InjectError::Unmet(injection.field))
     }

@@ -1,18 +1,23 @@
 //! Starting and stopping: states, order, rollback.
 
 mod build;
+mod crew;
+mod held;
 mod plan;
 mod problem;
+mod progress;
+mod runner;
 mod start;
 mod state;
 mod stop;
 mod task;
+mod walk;
 
 pub(crate) use self::problem::{Note, Problems};
 pub use self::problem::{ShutdownError, StartError};
 pub(crate) use self::start::{StartContext, roll_back, start};
-pub(crate) use self::state::Records;
 pub use self::state::{PluginState, Timeouts};
+pub(crate) use self::state::{Records, Threads};
 pub(crate) use self::stop::{Running, stop};
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Who may begin when, and what a failure means for the others. Pure: it is told what happens, and answers.
 
-use core::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::sync::Arc;
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Dependency, Free, Graph, NodeId};
 
 /// Where a plugin is in a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,36 +21,31 @@ pub(crate) enum Step {
 
 /// One start, step by step.
 #[derive(Debug)]
-pub(crate) struct Plan<'g> {
-    graph: &'g Graph,
+pub(crate) struct Plan {
+    graph: Arc<Graph>,
     steps: Vec<Step>,
-    /// How many dependencies of each are not settled yet.
-    unsettled: Vec<u32>,
-    /// Those that may begin, the first in the start order on top.
-    free: BinaryHeap<Reverse<(u32, NodeId)>>,
     ready: Vec<NodeId>,
     doomed: bool,
+    /// How many have begun, as long as each was ready before the next began: then the start order alone says who is
+    /// next, and nothing is counted.
+    in_order: Option<usize>,
+    /// How many dependencies of each are not settled yet; nothing as long as all is in order.
+    unsettled: Vec<u32>,
+    /// Those that may begin, by their place in the start order; nothing as long as all is in order.
+    free: Free,
 }
 
-impl<'g> Plan<'g> {
-    pub(crate) fn new(graph: &'g Graph) -> Self {
-        let mut plan = Self {
-            graph,
+impl Plan {
+    pub(crate) fn new(graph: &Arc<Graph>) -> Self {
+        Self {
             steps: vec![Step::Waiting; graph.len()],
-            unsettled: Vec::with_capacity(graph.len()),
-            free: BinaryHeap::new(),
             ready: Vec::with_capacity(graph.len()),
             doomed: false,
-        };
-        for (node, _) in graph.metas() {
-            let dependencies = graph.dependencies(node).len();
-            plan.unsettled
-                .push(u32::try_from(dependencies).unwrap_or(u32::MAX));
-            if dependencies == 0 {
-                plan.free.push(Reverse((graph.rank(node), node)));
-            }
+            in_order: Some(0),
+            unsettled: Vec::new(),
+            free: Free::new(0),
+            graph: Arc::clone(graph),
         }
-        plan
     }
 
     /// The next plugin that may begin, which counts as begun from now on. None once the start is doomed.
@@ -59,18 +53,70 @@ impl<'g> Plan<'g> {
         if self.doomed {
             return None;
         }
-        let Reverse((_, node)) = self.free.pop()?;
+        self.look();
+        let node = match &mut self.in_order {
+            Some(begun) => {
+                let node = *self.graph.order().get(*begun)?;
+                *begun += 1;
+                node
+            }
+            None => self.graph.order()[self.free.take_least()? as usize],
+        };
         self.steps[node as usize] = Step::Begun;
         Some(node)
+    }
+
+    /// Whether all is still in order.
+    #[inline]
+    fn look(&mut self) {
+        if self.in_order.is_some_and(|begun| begun > self.ready.len()) {
+            self.count();
+        }
+    }
+
+    /// From now on it is counted who waits for whom.
+    #[cold]
+    fn count(&mut self) {
+        if self.in_order.take().is_none() {
+            return;
+        }
+        let (graph, steps) = (&*self.graph, &self.steps);
+        self.free = Free::new(graph.len());
+        self.unsettled = Vec::with_capacity(graph.len());
+        for (node, _) in graph.metas() {
+            let open = |on: &&Dependency| steps[on.node as usize] != Step::Ready;
+            let unsettled = graph.dependencies(node).iter().filter(open).count();
+            self.unsettled
+                .push(u32::try_from(unsettled).unwrap_or(u32::MAX));
+            if unsettled == 0 && steps[node as usize] == Step::Waiting {
+                self.free.insert(graph.rank(node));
+            }
+        }
     }
 
     /// `node` is initialized.
     pub(crate) fn ready(&mut self, node: NodeId) {
         self.steps[node as usize] = Step::Ready;
         self.ready.push(node);
-        for dependent in self.graph.dependents(node) {
-            self.settle(dependent.node);
+        if self.in_order.is_some() {
+            return;
         }
+        let graph = &*self.graph;
+        for dependent in graph.dependents(node) {
+            if settles(&mut self.unsettled, &self.steps, dependent.node) {
+                self.free.insert(graph.rank(dependent.node));
+            }
+        }
+    }
+
+    /// Whether some may begin now.
+    pub(crate) fn has_next(&mut self) -> bool {
+        self.look();
+        !self.doomed
+            && match self.in_order {
+                Some(begun) => begun < self.graph.len(),
+                None => !self.free.is_empty(),
+            }
     }
 
     /// `node` has failed, but initialized after all: it is to be stopped like those that are ready, if they are.
@@ -122,24 +168,27 @@ impl<'g> Plan<'g> {
     }
 
     fn drop_out(&mut self, node: NodeId, step: Step) {
+        self.count();
         self.steps[node as usize] = step;
         if !self.graph.meta(node).is_optional() {
             self.doomed = true;
         }
-        for dependent in self.graph.dependents(node) {
-            if dependent.needed && self.steps[dependent.node as usize] == Step::Waiting {
-                self.drop_out(dependent.node, Step::Skipped { needs: node });
-            } else {
-                self.settle(dependent.node);
+        let graph = Arc::clone(&self.graph);
+        for dependent in graph.dependents(node) {
+            let on = dependent.node;
+            if dependent.needed && self.steps[on as usize] == Step::Waiting {
+                self.drop_out(on, Step::Skipped { needs: node });
+            } else if settles(&mut self.unsettled, &self.steps, on) {
+                self.free.insert(graph.rank(on));
             }
         }
     }
+}
 
-    fn settle(&mut self, node: NodeId) {
-        let unsettled = &mut self.unsettled[node as usize];
-        *unsettled = unsettled.saturating_sub(1);
-        if *unsettled == 0 && self.steps[node as usize] == Step::Waiting {
-            self.free.push(Reverse((self.graph.rank(node), node)));
-        }
-    }
+/// One dependency less for `node` to wait for. Whether it may begin now.
+#[inline]
+fn settles(unsettled: &mut [u32], steps: &[Step], node: NodeId) -> bool {
+    let unsettled = &mut unsettled[node as usize];
+    *unsettled = unsettled.saturating_sub(1);
+    *unsettled == 0 && steps[node as usize] == Step::Waiting
 }

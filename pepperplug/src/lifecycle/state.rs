@@ -2,7 +2,11 @@
 
 use core::fmt;
 use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::graph::NodeId;
 
@@ -27,6 +31,29 @@ pub enum PluginState {
     Skipped,
 }
 
+impl PluginState {
+    /// What `as u8` made of it.
+    fn from_u8(state: u8) -> Self {
+        const ALL: [PluginState; 7] = [
+            PluginState::Registered,
+            PluginState::Initializing,
+            PluginState::Ready,
+            PluginState::Stopping,
+            PluginState::Stopped,
+            PluginState::Failed,
+            PluginState::Skipped,
+        ];
+        const {
+            let mut at = 0;
+            while at < ALL.len() {
+                assert!(ALL[at] as usize == at, "each stands where its number says");
+                at += 1;
+            }
+        }
+        ALL.get(state as usize).copied().unwrap_or_default()
+    }
+}
+
 impl fmt::Display for PluginState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -41,11 +68,30 @@ impl fmt::Display for PluginState {
     }
 }
 
+/// How many plugins may run at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threads {
+    /// One: a plugin that blocks it blocks everything, whoever called it. So it may as well be called in place.
+    One,
+    /// Several: one that blocks its thread must block nobody else.
+    Several,
+}
+
+impl Threads {
+    /// Those of the runtime that this is called in.
+    pub(crate) fn of_this_runtime() -> Self {
+        match Handle::current().runtime_flavor() {
+            RuntimeFlavor::CurrentThread => Self::One,
+            _ => Self::Several,
+        }
+    }
+}
+
 /// How long each step may take. Whoever exceeds a limit is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For each plugin's `initialize`; `#[plugin(timeout = "…")]` overrides it. 30 s unless set.
+    /// For each plugin's `initialize`, building it included; `#[plugin(timeout = "…")]` overrides it. 30 s unless set.
     pub initialize: Duration,
     /// For each plugin's `cleanup`. 10 s unless set.
     pub cleanup: Duration,
@@ -76,53 +122,92 @@ pub(crate) struct Record {
 }
 
 /// What is remembered of each plugin, by its place in the graph.
+///
+/// Each is told of several times in a start, and hardly ever asked for: so what is told is a plain store.
 #[derive(Debug)]
-pub(crate) struct Records(Mutex<Vec<Record>>);
+pub(crate) struct Records {
+    by_node: Box<[Remembered]>,
+    /// Why they failed or were skipped; few do. Each use is a plain insertion or look-up, so a panic elsewhere leaves
+    /// nothing half done.
+    reasons: Mutex<BTreeMap<NodeId, String>>,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    /// Written last and read first: who sees a state sees what led to it.
+    state: AtomicU8,
+    /// In nanoseconds, with [`NEVER`] for none. Half a millennium fits.
+    initialized_in: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
 
 impl Records {
     pub(crate) fn new(count: usize) -> Self {
-        Self(Mutex::new(vec![Record::default(); count]))
+        let remembered = || Remembered {
+            state: AtomicU8::new(PluginState::Registered as u8),
+            initialized_in: AtomicU64::new(NEVER),
+        };
+        Self {
+            by_node: (0..count).map(|_| remembered()).collect(),
+            reasons: Mutex::default(),
+        }
     }
 
-    /// Each use is a few plain assignments, so a panic in one leaves nothing half done.
-    fn lock(&self) -> MutexGuard<'_, Vec<Record>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reasons(&self) -> MutexGuard<'_, BTreeMap<NodeId, String>> {
+        self.reasons.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn get(&self, node: NodeId) -> Record {
-        self.lock().get(node as usize).cloned().unwrap_or_default()
+        let Some(remembered) = self.by_node.get(node as usize) else {
+            return Record::default();
+        };
+        let state = PluginState::from_u8(remembered.state.load(Ordering::Acquire));
+        let initialized_in = match remembered.initialized_in.load(Ordering::Relaxed) {
+            NEVER => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        };
+        Record {
+            state,
+            initialized_in,
+            reason: self.reasons().get(&node).cloned(),
+        }
     }
 
     pub(crate) fn reset(&self) {
-        self.lock().fill(Record::default());
+        self.reasons().clear();
+        for remembered in &self.by_node {
+            remembered.initialized_in.store(NEVER, Ordering::Relaxed);
+            remembered
+                .state
+                .store(PluginState::Registered as u8, Ordering::Release);
+        }
     }
 
+    #[inline]
     pub(crate) fn set(&self, node: NodeId, state: PluginState) {
-        self.update(node, |record| record.state = state);
+        if let Some(remembered) = self.by_node.get(node as usize) {
+            remembered.state.store(state as u8, Ordering::Release);
+        }
     }
 
+    #[inline]
     pub(crate) fn ready(&self, node: NodeId, took: Duration) {
-        self.update(node, |record| {
-            record.state = PluginState::Ready;
-            record.initialized_in = Some(took);
-        });
+        self.took(node, took);
+        self.set(node, PluginState::Ready);
     }
 
-    /// It initialized, but too late to be ready.
+    /// It initialized, in time or not.
+    #[inline]
     pub(crate) fn took(&self, node: NodeId, took: Duration) {
-        self.update(node, |record| record.initialized_in = Some(took));
+        if let Some(remembered) = self.by_node.get(node as usize) {
+            let nanos = u64::try_from(took.as_nanos()).unwrap_or(NEVER - 1);
+            remembered.initialized_in.store(nanos, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn ended(&self, node: NodeId, state: PluginState, reason: String) {
-        self.update(node, |record| {
-            record.state = state;
-            record.reason = Some(reason);
-        });
-    }
-
-    fn update(&self, node: NodeId, change: impl FnOnce(&mut Record)) {
-        if let Some(record) = self.lock().get_mut(node as usize) {
-            change(record);
-        }
+        self.reasons().insert(node, reason);
+        self.set(node, state);
     }
 }

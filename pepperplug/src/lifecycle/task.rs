@@ -1,20 +1,21 @@
-//! The tasks that plugins initialize in: begun, timed, cancelled, awaited, and never forgotten.
+//! The tasks of plugins whose `initialize` awaits something: begun, timed, cancelled, awaited, and never forgotten.
 
 use core::time::Duration;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::problem::error_chain;
+use super::progress::Wait;
+use super::runner::span;
 use super::stop::clean_up;
 use crate::graph::NodeId;
 use crate::hook::panic_text;
 use crate::meta::PluginMeta;
-use crate::plugin::{Instance, Phase};
+use crate::plugin::Instance;
 
-/// One `initialize` that was begun.
+/// One `initialize` that awaits something.
 pub(super) struct Task {
     pub(super) node: NodeId,
     /// When its plugin began to be built.
@@ -24,6 +25,12 @@ pub(super) struct Task {
     pub(super) late: bool,
     deadline: Instant,
     abort: AbortHandle,
+}
+
+impl Task {
+    fn place(&self) -> (Instant, NodeId) {
+        (self.deadline, self.node)
+    }
 }
 
 /// What a task came to.
@@ -44,47 +51,48 @@ struct Done {
     result: Result<Instance, String>,
 }
 
+type Joined = Result<(Id, Done), JoinError>;
+
 /// All tasks of one start. One that is late stays here until it ends.
 #[derive(Default)]
 pub(super) struct Tasks {
     running: JoinSet<Done>,
     known: HashMap<Id, Task>,
+    /// When those that are in time will be late.
+    deadlines: BTreeSet<(Instant, NodeId)>,
 }
 
 impl Tasks {
-    /// Starts `initialize` on an instance in a task of its own.
-    pub(super) fn spawn(
-        &mut self,
-        (node, plugin): (NodeId, &'static PluginMeta),
-        initialize: for<'a> fn(&'a mut Instance) -> Phase<'a>,
-        mut instance: Instance,
-        (since, limit): (Instant, Duration),
-    ) {
-        let span = tracing::info_span!(target: "pepperplug::lifecycle", "initialize", plugin = plugin.name());
+    /// Polls an `initialize` on in a task of its own.
+    pub(super) fn spawn(&mut self, wait: Wait) {
+        let Wait {
+            begun,
+            future,
+            late,
+        } = wait;
+        let (plugin, since) = (begun.plugin, begun.since);
         let task = async move {
-            let begun = Instant::now();
-            let outcome = initialize(&mut instance).await;
-            let took = begun.elapsed();
-            // An error's text is the plugin's code as well: a panic in it must end here, in the task.
-            let result = match outcome {
-                Ok(()) => Ok(instance),
-                Err(error) => Err(error_chain(&*error)),
-            };
+            let result = future.await;
             Done {
                 plugin,
-                took,
+                took: since.elapsed(),
                 result,
             }
         };
-        let abort = self.running.spawn(task.instrument(span));
+        let abort = self.running.spawn(task.instrument(span(plugin)));
         let task = Task {
-            node,
+            node: begun.node,
             since,
-            limit,
-            late: false,
-            deadline: Instant::now() + limit,
+            limit: begun.limit,
+            late,
+            deadline: since + begun.limit,
             abort,
         };
+        if late {
+            task.abort.abort();
+        } else {
+            self.deadlines.insert(task.place());
+        }
         self.known.insert(task.abort.id(), task);
     }
 
@@ -92,25 +100,43 @@ impl Tasks {
     pub(super) async fn next(&mut self) -> Option<(Task, Outcome)> {
         loop {
             let joined = self.running.join_next_with_id().await?;
-            let id = match &joined {
-                Ok((id, _)) => *id,
-                Err(error) => error.id(),
-            };
-            if let Some(task) = self.known.remove(&id) {
-                return Some((task, outcome(joined)));
+            if let Some(ended) = self.ended(joined) {
+                return Some(ended);
             }
         }
     }
 
+    /// The next task that has ended already.
+    pub(super) fn try_next(&mut self) -> Option<(Task, Outcome)> {
+        loop {
+            let joined = self.running.try_join_next_with_id()?;
+            if let Some(ended) = self.ended(joined) {
+                return Some(ended);
+            }
+        }
+    }
+
+    fn ended(&mut self, joined: Joined) -> Option<(Task, Outcome)> {
+        let id = match &joined {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        let task = self.known.remove(&id)?;
+        self.deadlines.remove(&task.place());
+        Some((task, outcome(joined)))
+    }
+
     /// When the first of those that are in time will be late; `None` when there is none.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let in_time = self.known.values().filter(|task| !task.late);
-        in_time.map(|task| task.deadline).min()
+        self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
     /// Cancels every task whose time is up, by node, and says which. They stay known until they end.
     pub(super) fn time_out(&mut self) -> Vec<(NodeId, Instant, Duration)> {
         let now = Instant::now();
+        if self.next_deadline().is_none_or(|deadline| deadline > now) {
+            return Vec::new();
+        }
         let mut late: Vec<&mut Task> = (self.known.values_mut())
             .filter(|task| !task.late && task.deadline <= now)
             .collect();
@@ -118,6 +144,7 @@ impl Tasks {
         late.sort_unstable_by_key(|task| task.node);
         for task in &mut late {
             task.late = true;
+            self.deadlines.remove(&task.place());
             task.abort.abort();
         }
         late.iter()
@@ -164,7 +191,7 @@ impl Tasks {
     }
 }
 
-fn outcome(joined: Result<(Id, Done), JoinError>) -> Outcome {
+fn outcome(joined: Joined) -> Outcome {
     match joined {
         Ok((_, done)) => match done.result {
             Ok(instance) => Outcome::Initialized {
@@ -180,7 +207,11 @@ fn outcome(joined: Result<(Id, Done), JoinError>) -> Outcome {
     }
 }
 
-async fn clean_up_late(plugin: &'static PluginMeta, instance: &Instance, limit: Duration) {
+pub(super) async fn clean_up_late(
+    plugin: &'static PluginMeta,
+    instance: &Instance,
+    limit: Duration,
+) {
     let problem = clean_up(plugin, instance, limit).await;
     tracing::warn!(
         target: "pepperplug::lifecycle", plugin = plugin.name(), problem,

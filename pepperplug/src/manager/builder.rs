@@ -37,9 +37,18 @@ pub struct PluginManagerBuilder {
     set: Option<&'static PluginSet>,
     settings: Settings,
     timeouts: Timeouts,
+    #[cfg(test)]
+    threads: Option<crate::lifecycle::Threads>,
 }
 
 impl PluginManagerBuilder {
+    /// As on several threads, wherever it runs.
+    #[cfg(test)]
+    pub(crate) fn on_several_threads(mut self) -> Self {
+        self.threads = Some(crate::lifecycle::Threads::Several);
+        self
+    }
+
     /// The plugins of the application, from [`plugins![…]`](crate::plugins). Without this, all that the build linked.
     pub fn plugins(mut self, set: &'static PluginSet) -> Self {
         self.set = Some(set);
@@ -52,7 +61,7 @@ impl PluginManagerBuilder {
         self
     }
 
-    /// How long each plugin's `initialize` may take, unless it says so itself. 30 s unless set.
+    /// How long each plugin's `initialize` may take, building it included, unless it says so itself. 30 s unless set.
     pub fn initialize_timeout(mut self, limit: Duration) -> Self {
         self.timeouts.initialize = limit.min(LONGEST);
         self
@@ -95,7 +104,12 @@ impl PluginManagerBuilder {
             candidates,
             unlisted,
         };
-        let shared = Shared::new(graph, listed, self.settings, self.timeouts);
+        #[cfg_attr(not(test), expect(unused_mut, reason = "only tests change it"))]
+        let mut shared = Shared::new(graph, listed, self.settings, self.timeouts);
+        #[cfg(test)]
+        {
+            shared.threads = self.threads;
+        }
         // All problems now, before anything is built; each start reads them anew.
         shared.read_settings()?;
         Ok(PluginManager::new(shared))

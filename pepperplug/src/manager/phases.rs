@@ -3,8 +3,6 @@
 //! A phase is left by a task of its own, never by a caller's future, so a caller that goes away leaves nothing half
 //! done. Each such task carries a guard: should the runtime end under it, those who wait are told so.
 
-use std::collections::HashMap;
-
 use std::sync::Arc;
 
 use tokio::runtime::Handle as Runtime;
@@ -104,16 +102,16 @@ impl Shared {
         }
     }
 
-    async fn start_with(&self, settings: HashMap<NodeId, AnySettings>) -> Result<(), StartError> {
-        let events = Events::new(Arc::clone(&self.dispatcher));
+    async fn start_with(&self, settings: Vec<(NodeId, AnySettings)>) -> Result<(), StartError> {
         let mut stopping = self.stopping.subscribe();
         let context = StartContext {
-            graph: &self.graph,
-            records: &self.records,
-            events: &events,
+            graph: Arc::clone(&self.graph),
+            records: Arc::clone(&self.records),
+            events: Events::new(Arc::clone(&self.dispatcher)),
             timeouts: self.timeouts,
             settings,
             cancelled: stopping.clone(),
+            threads: self.threads(),
         };
         let running = start(context).await?;
         self.instances.store(Arc::clone(&running.instances));
@@ -123,7 +121,7 @@ impl Shared {
         let told = tokio::select! {
             biased;
             true = async { stopping.wait_for(|stopping| *stopping).await.is_ok() } => Err(Note::ShutDown),
-            told = events.emit(&startup) => told.map_err(|error| {
+            told = self.dispatcher.emit(&startup) => told.map_err(|error| {
                 Note::Other(format!("a hook on `app.startup` failed: {}", text_of(&error)))
             }),
         };
@@ -160,7 +158,8 @@ impl Shared {
         if let Err(why) = self.close_gate(Gate::NotStarted, drained, deadline).await {
             tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
         }
-        roll_back(&self.graph, &self.records, running, self.timeouts, note).await
+        let limits = (self.timeouts, self.threads());
+        roll_back(&self.graph, &self.records, running, limits, note).await
     }
 
     pub(super) async fn shutdown(shared: &Arc<Self>) -> Result<(), Error> {
@@ -231,14 +230,12 @@ impl Shared {
             if let Err(why) = self.close_gate(Gate::ShutDown, drained, half).await {
                 problems.others.push(("events", why));
             }
-            let limit = self.timeouts.cleanup;
-            let stopped = stop(&self.graph, &self.records, &running, limit, deadline).await;
-            problems.plugins = stopped
-                .into_iter()
-                .filter_map(|stopped| {
-                    Some((self.graph.meta(stopped.node).name(), stopped.problem?))
-                })
-                .collect();
+            let limits = (self.timeouts.cleanup, deadline);
+            let threads = self.threads();
+            let told = stop(&self.graph, &self.records, &running, limits, threads).await;
+            let told = told.into_iter();
+            let plugins = told.map(|told| (self.graph.meta(told.node).name(), told.why));
+            problems.plugins = plugins.collect();
         }
         problems.into_result()
     }

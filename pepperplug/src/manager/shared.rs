@@ -1,6 +1,5 @@
 //! What all handles of one manager share.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -12,8 +11,8 @@ use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource};
-use crate::inject::{Instances, Provider, Target};
-use crate::lifecycle::{Records, Running, Timeouts};
+use crate::inject::{Instances, Provider};
+use crate::lifecycle::{Records, Running, Threads, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
 use crate::plugin::{AnySettings, Plugin};
 use crate::settings::Settings;
@@ -31,15 +30,17 @@ pub(super) struct Listed {
 }
 
 pub(super) struct Shared {
-    pub(super) graph: Graph,
+    pub(super) graph: Arc<Graph>,
     /// Index of a plugin's type → its node: a look-up by type is a load and a bounds check.
     by_slot: Box<[Option<NodeId>]>,
     pub(super) listed: Listed,
-    pub(super) records: Records,
+    pub(super) records: Arc<Records>,
     pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) instances: ArcSwap<Instances>,
     pub(super) settings: Settings,
     pub(super) timeouts: Timeouts,
+    /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
+    pub(super) threads: Option<Threads>,
     pub(super) phase: watch::Sender<Phase>,
     /// Turns true when the application is to stop, and stays so: no start begins any more, and one under way ends.
     pub(super) stopping: watch::Sender<bool>,
@@ -54,18 +55,23 @@ impl Shared {
         timeouts: Timeouts,
     ) -> Self {
         Self {
-            records: Records::new(graph.len()),
+            records: Arc::new(Records::new(graph.len())),
             by_slot: by_slot(&graph),
-            graph,
+            graph: Arc::new(graph),
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
             instances: ArcSwap::from_pointee(Instances::new(0)),
             settings,
             timeouts,
+            threads: None,
             phase: watch::Sender::new(Phase::Idle),
             stopping: watch::Sender::new(false),
             running: Mutex::new(None),
         }
+    }
+
+    pub(super) fn threads(&self) -> Threads {
+        self.threads.unwrap_or_else(Threads::of_this_runtime)
     }
 
     /// The node of a plugin type; none where this manager does not have it.
@@ -74,18 +80,11 @@ impl Shared {
         *self.by_slot.get(P::slot().index())?
     }
 
-    /// Every plugin's settings, parsed and checked.
-    pub(super) fn read_settings(&self) -> Result<HashMap<NodeId, AnySettings>, Error> {
-        let wanted = self.graph.metas().filter_map(|(node, meta)| {
-            let settings =
-                meta.injects
-                    .iter()
-                    .find_map(|injection| match injection.edge.target {
-                        Target::Settings(settings) => Some(settings),
-                        _ => None,
-                    })?;
-            Some((node as usize, meta, settings))
-        });
+    /// Every plugin's settings, parsed and checked, by node.
+    pub(super) fn read_settings(&self) -> Result<Vec<(NodeId, AnySettings)>, Error> {
+        let wanted = self.graph.with_settings().iter();
+        let wanted =
+            wanted.map(|(node, settings)| (*node as usize, self.graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
         let is_off = |section: &str| may_be_off(self.listed.candidates, section);
         let read = crate::settings::read_all(&self.settings, wanted, is_off)?;

@@ -6,8 +6,7 @@ use super::text::Text;
 use crate::meta::{Identity, Location};
 use crate::version::{Version, VersionReq};
 
-/// The text of one or more faults. The generated code panics with it at the user's own token, so that the compiler shows
-/// that token and none of ours; its frame indents the lines after the first.
+/// The text of one or more faults, with which [`refuse`] fails the build; its frame indents the lines after the first.
 #[derive(Clone, Copy)]
 pub struct Message {
     text: Text<4096>,
@@ -93,6 +92,30 @@ impl Message {
 
     pub(super) const fn range(&mut self, range: &VersionReq) {
         range.write(&mut self.text);
+    }
+}
+
+/// Fails the build with `message`, if there is one.
+///
+/// The compiler takes the caller for the place of the fault, so that it shows the user's token and none of ours.
+///
+/// # Panics
+/// With the message.
+#[track_caller]
+pub const fn refuse(message: Option<Message>) {
+    if let Some(message) = message {
+        panic!("{}", message.as_str())
+    }
+}
+
+/// Fails the build with `text`, if something is wrong. See [`refuse`].
+///
+/// # Panics
+/// With the text.
+#[track_caller]
+pub const fn refuse_if(is_wrong: bool, text: &str) {
+    if is_wrong {
+        panic!("{}", text)
     }
 }
 

@@ -32,6 +32,7 @@ pub use self::local::{
     check_phase_return, check_reference, check_return,
 };
 pub(crate) use self::message::Message;
+pub use self::message::{refuse, refuse_if};
 pub use self::ring::check_ring;
 pub use self::set::{Candidate, PluginSet};
 

@@ -61,12 +61,16 @@ const fn neighbour(plugin: &PluginMeta, item: usize) -> Option<MetaRef> {
     }
 }
 
-/// Whether there is anything to walk to: most plugins inject from other crates only.
+/// Whether there is anything to walk to: most plugins inject from other crates only, and a ring is reported at its first
+/// plugin by name, so the way there leads to one that comes after it. That spares half of the plugins their walk.
 const fn has_neighbour(plugin: &PluginMeta) -> bool {
     let mut item = 0;
     while item < plugin.injects.len() {
         if let Some(target) = neighbour(plugin, item) {
-            if same_crate(plugin.module(), target.get().module()) {
+            let target = target.get();
+            if !precedes(target.name(), plugin.name())
+                && same_crate(plugin.module(), target.module())
+            {
                 return true;
             }
         }

@@ -43,6 +43,26 @@ fn one_that_becomes_free_comes_before_others_with_later_names() {
 }
 
 #[test]
+fn many_stand_in_the_order_that_their_edges_and_names_say() {
+    // Each tenth waits for the one after it; so it comes right behind.
+    let sketch: Vec<PluginSketch> = (0..5_000)
+        .map(|at| match at % 10 {
+            0 => plugin(&format!("p{at:04}"), &[Want::Arc(at + 1)]),
+            _ => plugin(&format!("p{at:04}"), &[]),
+        })
+        .collect();
+    let expected: Vec<String> = (0..5_000)
+        .map(|at| match at % 10 {
+            0 => at + 1,
+            1 => at - 1,
+            _ => at,
+        })
+        .map(|at| format!("p{at:04}"))
+        .collect();
+    assert_eq!(order(&sketch), expected);
+}
+
+#[test]
 fn a_lazy_edge_orders_nothing() {
     let sketch = [plugin("a", &[Want::Lazy(1)]), plugin("b", &[Want::Arc(0)])];
     assert_eq!(order(&sketch), ["a", "b"]);

@@ -47,7 +47,7 @@ impl Part for Blank {
     }
 }
 
-fn declare(sketch: &[PluginSketch]) -> Vec<MetaRef> {
+pub(crate) fn declare(sketch: &[PluginSketch]) -> Vec<MetaRef> {
     metas::<Blank>(sketch, &[], &[], |_| Vtable::of::<Blank>())
 }
 

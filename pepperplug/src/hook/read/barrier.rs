@@ -19,7 +19,11 @@ static MODE: AtomicU8 = AtomicU8::new(UNKNOWN);
 pub(super) fn is_asymmetric() -> bool {
     match MODE.load(Ordering::Relaxed) {
         UNKNOWN => {
-            let mode = if system::register() { ASYMMETRIC } else { PLAIN };
+            let mode = if system::register() {
+                ASYMMETRIC
+            } else {
+                PLAIN
+            };
             // Two threads may come to the same answer at the same time.
             MODE.store(mode, Ordering::Relaxed);
             mode == ASYMMETRIC

@@ -48,8 +48,7 @@ impl Record {
     /// Ends an outermost section.
     #[inline(always)]
     pub(super) fn leave(&self) {
-        self.section
-            .store(core::ptr::null_mut(), Ordering::Release);
+        self.section.store(core::ptr::null_mut(), Ordering::Release);
     }
 
     /// Within a section, reads the tables of `domain` as well. What to give to [`narrow`](Self::narrow) after that.
@@ -57,8 +56,7 @@ impl Record {
     pub(super) fn widen(&self, domain: *mut ()) -> *mut () {
         let own = self.domain.load(Ordering::Relaxed);
         if own != domain {
-            self.domain
-                .store(core::ptr::null_mut(), Ordering::Release);
+            self.domain.store(core::ptr::null_mut(), Ordering::Release);
         }
         own
     }

@@ -149,9 +149,8 @@ fn sweep<S, T>(
 ) {
     let threads = threads();
     for buried in buried.iter_mut() {
-        let still = |(thread, mark): &(&'static Thread, Mark)| {
-            Mark(thread.record.reads(domain)) == *mark
-        };
+        let still =
+            |(thread, mark): &(&'static Thread, Mark)| Mark(thread.record.reads(domain)) == *mark;
         buried.seen_by.retain(still);
         if buried.seen_by.is_empty() {
             freed.0.extend(buried.spine.take());

@@ -86,10 +86,7 @@ impl Section {
 
     /// As [`enter`](Self::enter), where that is quick: within no other section, in a thread that has emitted before.
     #[inline(always)]
-    pub(in super::super) fn enter_quickly(
-        context: *const (),
-        domain: *const (),
-    ) -> Option<Self> {
+    pub(in super::super) fn enter_quickly(context: *const (), domain: *const ()) -> Option<Self> {
         let thread = FAST.get()?;
         if !thread.record.mark().is_null() {
             return None;
@@ -207,7 +204,8 @@ impl Thread {
     /// Says which hook runs, by its entry in a table.
     #[inline(always)]
     pub(in super::super) fn runs<T>(&self, hook: *const T) {
-        self.running.store(hook.cast_mut().cast(), Ordering::Relaxed);
+        self.running
+            .store(hook.cast_mut().cast(), Ordering::Relaxed);
     }
 
     /// The entry of the hook that was called last in the emit that runs.
@@ -238,24 +236,33 @@ impl Thread {
             let seats = match known {
                 Some(seats) if look < LOOKS => seats,
                 _ => {
-                    let fresh = self.seats.iter().take_while(|chunk| chunk.get().is_some()).count();
+                    let fresh = self
+                        .seats
+                        .iter()
+                        .take_while(|chunk| chunk.get().is_some())
+                        .count();
                     let fresh = fresh.min(CHUNKS - 1);
                     chunk.store(fresh, Ordering::Relaxed);
                     index.store(0, Ordering::Relaxed);
-                    self.seats[fresh].get_or_init(|| (0..FIRST_CHUNK << fresh).map(|_| Seat::new()).collect())
+                    self.seats[fresh]
+                        .get_or_init(|| (0..FIRST_CHUNK << fresh).map(|_| Seat::new()).collect())
                 }
             };
             let at_index = index.load(Ordering::Relaxed);
             let Some(seat) = seats.get(at_index) else {
                 let next = at_chunk + 1;
-                let is_last = self.seats.get(next).is_none_or(|chunk| chunk.get().is_none());
+                let is_last = self
+                    .seats
+                    .get(next)
+                    .is_none_or(|chunk| chunk.get().is_none());
                 chunk.store(if is_last { 0 } else { next }, Ordering::Relaxed);
                 index.store(0, Ordering::Relaxed);
                 continue;
             };
             index.store(at_index + 1, Ordering::Relaxed);
             if seat.take(table, at) {
-                self.seat.store(ptr::from_ref(seat).cast_mut(), Ordering::Relaxed);
+                self.seat
+                    .store(ptr::from_ref(seat).cast_mut(), Ordering::Relaxed);
                 return seat;
             }
         }
@@ -270,7 +277,9 @@ impl Thread {
     /// The context of the emit around the innermost one. For its own thread.
     pub(in super::super) fn outer_context(&self) -> *const () {
         let depth = self.depth.load(Ordering::Relaxed);
-        self.contexts().nth(depth.wrapping_sub(1)).unwrap_or(ptr::null())
+        self.contexts()
+            .nth(depth.wrapping_sub(1))
+            .unwrap_or(ptr::null())
     }
 
     /// The contexts of the emits that run within each other, the outermost first. For its own thread.
@@ -303,7 +312,10 @@ pub(in super::super) fn places(
     let mut places = Vec::new();
     for thread in threads() {
         let held = thread.seats().filter_map(Seat::holds);
-        places.extend(held.filter(|(held, _)| held.cast_const() == table).map(|(_, at)| at));
+        places.extend(
+            held.filter(|(held, _)| held.cast_const() == table)
+                .map(|(_, at)| at),
+        );
         if !thread.record.reads(domain).is_null() {
             places.extend(place(thread.running.load(Ordering::Relaxed).cast_const()));
         }

@@ -245,3 +245,135 @@ async fn a_cleanup_that_blocks_the_only_thread_past_its_limit_is_named_although_
         "{text}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn independent_ones_that_block_their_threads_overlap() {
+    let ((first, blocks), (second, blocks_too)) = (latch(), latch());
+    let (stage, manager) = raise(vec![
+        role("a", &[], blocks),
+        role("b", &[], blocks_too),
+        role("both", &[Want::Arc(0), Want::Arc(1)], WELL),
+    ]);
+    let let_go = async {
+        // Each on a thread of its own, or this would wait for ever.
+        first.0.wait_until_reached();
+        second.0.wait_until_reached();
+        drop((first, second));
+    };
+    let (started, ()) = tokio::join!(manager.initialize(), let_go);
+    started.expect("it goes well");
+    assert_eq!(
+        told(&stage)[4..],
+        ["both begun", "both ready"],
+        "after both"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_that_come_after_one_that_blocks_its_thread_do_not_wait_for_its_limit() {
+    let (latch, blocks) = latch();
+    let (stage, manager) = raise(vec![
+        role("blocks", &[], blocks),
+        role("c", &[], Act::Ends(2, End::Well)),
+        role("on-c", &[Want::Arc(1)], WELL),
+    ]);
+    let others_are_ready = || {
+        let state = |name| manager.get_by_name(name).expect("it is one").state();
+        state("on-c") == PluginState::Ready && state("blocks") == PluginState::Initializing
+    };
+    let let_go = async {
+        until("ready", others_are_ready).await;
+        drop(latch);
+    };
+    let (started, ()) = tokio::join!(manager.initialize(), let_go);
+    started.expect("it goes well");
+    assert_eq!(
+        told(&stage).last().map(String::as_str),
+        Some("blocks ready")
+    );
+}
+
+/// A thread for each that blocks one, and one for the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn after_each_cleanup_that_blocks_its_thread_the_others_go_on() {
+    let ((first, blocks), (second, blocks_too)) = (latch(), latch());
+    let (stage, manager) = raise(vec![
+        role("a", &[], WELL).cleans_up(WELL),
+        role("b", &[Want::Arc(0)], WELL).cleans_up(Act::Ends(2, End::InError)),
+        role("c", &[Want::Arc(1)], WELL).cleans_up(blocks),
+        role("d", &[Want::Arc(2)], WELL).cleans_up(Act::Ends(2, End::Well)),
+        role("e", &[Want::Arc(3)], WELL).cleans_up(blocks_too),
+        role("f", &[Want::Arc(4)], WELL).cleans_up(WELL),
+    ]);
+    manager.initialize().await.expect("it goes well");
+    told(&stage);
+    let error = manager.shutdown().await.expect_err("they block");
+    assert_eq!(
+        error.to_string(),
+        "[PP231] the application stopped, with problems
+  e  not cleaned up after 1s, its limit, and still running: it blocks its thread
+  c  not cleaned up after 1s, its limit, and still running: it blocks its thread
+  b  its cleanup failed: it is out of order"
+    );
+    assert_eq!(
+        told(&stage),
+        [
+            "f cleanup begun",
+            "f cleaned up",
+            "e cleanup begun",
+            "d cleanup begun",
+            "d cleaned up",
+            "c cleanup begun",
+            "b cleanup begun",
+            "b cleanup failed",
+            "a cleanup begun",
+            "a cleaned up",
+        ]
+    );
+    drop((first, second));
+    until("gone", || stage.alive() == 0).await;
+    let mut late = told(&stage);
+    late.sort_unstable();
+    assert_eq!(late, ["c cleaned up", "e cleaned up"], "once is enough");
+}
+
+/// What others that share the only thread see when they get their turn while a start goes on.
+async fn while_it_starts(stage: &Stage) -> Vec<String> {
+    tokio::task::yield_now().await;
+    told(stage)
+}
+
+#[tokio::test]
+async fn those_that_share_the_only_thread_get_their_turn_between_plugins_that_take_long() {
+    let (latch, blocks) = latch();
+    let (stage, manager) = raise(vec![role("a", &[], blocks), role("b", &[], WELL)]);
+    open_too_late(latch);
+    let (started, seen) = tokio::join!(manager.initialize(), while_it_starts(&stage));
+    started.expect("it goes well");
+    assert_eq!(seen, ["a begun", "a ready"]);
+    assert_eq!(told(&stage), ["b begun", "b ready"]);
+}
+
+#[tokio::test]
+async fn a_shutdown_is_heeded_between_plugins_that_block_the_only_thread() {
+    let (latch, blocks) = latch();
+    let (stage, manager) = raise(vec![
+        role("a", &[], blocks).cleans_up(WELL),
+        role("b", &[], WELL).cleans_up(WELL),
+    ]);
+    open_too_late(latch);
+    let shut_down = async {
+        tokio::task::yield_now().await;
+        manager.shutdown().await
+    };
+    let (started, stopped) = tokio::join!(manager.initialize(), shut_down);
+    let Err(Error::Start(error)) = started else {
+        panic!("it started")
+    };
+    assert!(error.was_shut_down(), "{error}");
+    stopped.expect("it goes well");
+    assert_eq!(
+        told(&stage),
+        ["a begun", "a ready", "a cleanup begun", "a cleaned up"]
+    );
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tokio::time::{sleep, timeout};
 
-use super::super::{PluginState, ShutdownError, StartError};
+use super::super::{PluginState, ShutdownError, StartError, Threads};
 use super::check::{CLEANUP, Fate, INITIALIZE, Trace};
 use super::player::Player;
 use super::stage::{Act, End, Entry, Role, Stage};
@@ -122,6 +122,7 @@ fn on_paused_time<F: Future>(future: F) -> F::Output {
 /// One run of a case, checked as it goes.
 struct Show<'a> {
     case: &'a Case,
+    threads: Threads,
     stage: Arc<Stage>,
     begun: Duration,
     /// Everything that happened, and what was returned.
@@ -131,15 +132,20 @@ struct Show<'a> {
 
 type Transcript = (Vec<Entry>, Vec<String>);
 
-async fn run(case: &Case) -> Transcript {
+async fn run(case: &Case, threads: Threads) -> Transcript {
     let (stage, manager) = Stage::raise(case.roles.clone(), |builder| {
-        builder
+        let builder = builder
             .initialize_timeout(INITIALIZE)
             .cleanup_timeout(CLEANUP)
-            .shutdown_timeout(case.shutdown)
+            .shutdown_timeout(case.shutdown);
+        match threads {
+            Threads::One => builder,
+            Threads::Several => builder.on_several_threads(),
+        }
     });
     let mut show = Show {
         case,
+        threads,
         begun: stage.now(),
         stage,
         log: Vec::new(),
@@ -207,6 +213,7 @@ impl Show<'_> {
             log: &self.log[from..],
             begun: self.begun,
             cancelled,
+            threads: self.threads,
         }
     }
 
@@ -394,9 +401,11 @@ proptest! {
 
     #[test]
     fn whatever_goes_wrong_the_promises_hold(case in cases()) {
-        let first = on_paused_time(run(&case));
-        let second = on_paused_time(run(&case));
-        // Promise 10: the same again.
-        prop_assert_eq!(first, second);
+        for threads in [Threads::One, Threads::Several] {
+            let first = on_paused_time(run(&case, threads));
+            let second = on_paused_time(run(&case, threads));
+            // Promise 10: the same again.
+            prop_assert_eq!(first, second);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The plan alone: no plugins, no clock.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -8,12 +10,12 @@ use crate::graph::tests::random::sketches;
 use crate::graph::tests::sketch::{PluginSketch, Want};
 use crate::graph::{Graph, NodeId};
 
-fn graph(sketch: &[PluginSketch]) -> Graph {
-    crate::graph::tests::graph(sketch).expect("it is a graph")
+fn graph(sketch: &[PluginSketch]) -> Arc<Graph> {
+    Arc::new(crate::graph::tests::graph(sketch).expect("it is a graph"))
 }
 
 /// Everything that may begin now.
-fn begin(plan: &mut Plan<'_>, graph: &Graph) -> Vec<&'static str> {
+fn begin(plan: &mut Plan, graph: &Graph) -> Vec<&'static str> {
     core::iter::from_fn(|| plan.next())
         .map(|node| graph.meta(node).name())
         .collect()

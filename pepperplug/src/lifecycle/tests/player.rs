@@ -11,9 +11,9 @@ use tokio::time::sleep;
 
 use super::stage::{Act, End, Role, Stage, What};
 use crate::error::BoxError;
-use crate::event::{AppStartup, EventContext, HookOutput};
+use crate::event::{AppStartup, EventContext};
 use crate::graph::tests::sketch::{Part, Want};
-use crate::hook::{Events, HookMeta};
+use crate::hook::{Events, HookMeta, Start, Status};
 use crate::inject::{Construct, InjectError, Lazy};
 use crate::meta::{Location, MetaRef, PluginMeta};
 use crate::plugin::{ImplMeta, Phase, Plugin, Shared, Vtable};
@@ -216,11 +216,16 @@ impl fmt::Display for Unspeakable {
 
 impl std::error::Error for Unspeakable {}
 
-fn on_startup(player: &Player, _: &AppStartup, _: &EventContext<'_>) -> HookOutput<AppStartup> {
+fn on_startup<'a>(
+    player: &'a Player,
+    _: &'a AppStartup,
+    _: &'a EventContext<'a>,
+    start: Start<'a, '_, ()>,
+) -> Status {
     if player.stage.closed.load(Ordering::Relaxed) {
-        return Err("it stays closed".into());
+        return start.done(Err("it stays closed".into()));
     }
-    Ok(())
+    start.done(Ok(()))
 }
 
 impl Player {

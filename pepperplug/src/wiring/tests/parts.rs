@@ -2,7 +2,7 @@
 
 use core::any::Any;
 
-use crate::event::{Event, EventContext, EventMeta, HookOutput, Notify};
+use crate::event::{Event, EventContext, EventMeta, Notify};
 use crate::hook::{HookMeta, HookTarget, Named, Start, Status};
 use crate::inject::{
     Construct, Edge, EdgeKind, InjectError, Injection, Provided, Requirement, SettingsType, Target,

@@ -65,9 +65,9 @@ async fn a_failure_ends_the_start_and_undoes_it_in_reverse() {
         [
             "0 ms: config begun",
             "0 ms: config ready",
-            "0 ms: mail begun",
             "0 ms: cache begun",
             "0 ms: database begun",
+            "0 ms: mail begun",
             "10 ms: cache ready",
             "50 ms: database failed",
             "50 ms: mail cancelled",
