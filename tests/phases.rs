@@ -7,7 +7,7 @@
     reason = "plugins that nobody else uses"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, pending};
 use std::pin::pin;
 use std::sync::Mutex;
@@ -28,6 +28,7 @@ pub struct Called;
 static MANAGERS: Mutex<BTreeMap<u64, PluginManager>> = Mutex::new(BTreeMap::new());
 static ALIVE: Mutex<BTreeMap<u64, Arc<AtomicUsize>>> = Mutex::new(BTreeMap::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
+static HUNG: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
 /// What a plugin does, and in which of its methods.
 #[derive(Debug, Deserialize)]
@@ -113,6 +114,15 @@ impl Player {
                 Ok(())
             }
             "hang" => pending().await,
+            "hang once"
+                if !HUNG
+                    .lock()
+                    .expect("no panic while held")
+                    .insert(self.part.number) =>
+            {
+                Ok(())
+            }
+            "hang once" => pending().await,
             "fail" => Err(Error::Stopped),
             _ => Ok(()),
         }
@@ -343,11 +353,24 @@ fn two_runtimes_may_start_one_manager_at_once_and_either_may_stop_it() {
 }
 
 #[test]
-fn a_runtime_without_timers_is_an_error_and_nobody_waits() {
+fn a_runtime_without_timers_serves_while_nothing_waits() {
     let timeless = Builder::new_current_thread()
         .build()
         .expect("a runtime starts");
     let (manager, _, alive) = built("", "");
+    timeless
+        .block_on(manager.initialize())
+        .expect("nothing waits");
+    timeless.block_on(manager.emit(&Called)).expect("nor here");
+    assert_eq!(alive.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_runtime_without_timers_is_an_error_where_something_waits_and_nobody_waits_for_it() {
+    let timeless = Builder::new_current_thread()
+        .build()
+        .expect("a runtime starts");
+    let (manager, _, alive) = built("app.startup", "hang once");
     let started = timeless.block_on(manager.initialize());
     assert!(matches!(started, Err(Error::Start(_))), "{started:?}");
     assert_eq!(alive.load(Ordering::SeqCst), 0);

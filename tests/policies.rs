@@ -7,7 +7,7 @@
 )]
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pepperplug::prelude::*;
@@ -154,6 +154,14 @@ impl Retries {
 
 static RETRIES: PluginSet = plugins![Retries];
 
+/// Of each pause a random part is left out, up to a half; the clock of tests counts whole milliseconds.
+fn assert_pauses(pauses: &[u128], full: &[u128]) {
+    assert_eq!(pauses.len(), full.len());
+    for (pause, full) in pauses.iter().zip(full) {
+        assert!((full / 2..=full + 1).contains(pause), "{pause} of {full}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_hook_is_tried_again_after_pauses_that_double_up_to_a_second() {
     let manager = started(&RETRIES).await;
@@ -167,9 +175,9 @@ async fn a_hook_is_tried_again_after_pauses_that_double_up_to_a_second() {
   hook `none` of plugin `flaky` failed on event `tried`: call 1 failed"
     );
     let flaky = manager.get::<Retries>().expect("it runs");
-    assert_eq!(flaky.event.pauses(), [10, 20]);
+    assert_pauses(&flaky.event.pauses(), &[10, 20]);
     let doubled = [10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000];
-    assert_eq!(flaky.more.pauses(), doubled);
+    assert_pauses(&flaky.more.pauses(), &doubled);
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +188,7 @@ async fn a_hook_that_succeeds_is_not_tried_again() {
     flaky.more.succeeds_at.store(11, Ordering::Relaxed);
     flaky.none.succeeds_at.store(1, Ordering::Relaxed);
     manager.emit(&Tried).await.expect("all succeed in the end");
-    assert_eq!(flaky.event.pauses(), [10]);
+    assert_pauses(&flaky.event.pauses(), &[10]);
     assert_eq!(flaky.more.pauses().len(), 10);
 }
 
@@ -219,10 +227,8 @@ async fn each_attempt_has_the_whole_time_and_a_panic_is_a_failed_attempt() {
     let manager = started(&BOTH).await;
     let begun = Instant::now();
     let failed = manager.emit(&Plain).await;
-    assert_eq!(
-        begun.elapsed(),
-        Duration::from_millis(1000 + 10 + 20 + 1000)
-    );
+    let pauses = begun.elapsed() - Duration::from_millis(2 * 1000);
+    assert!((15..=32).contains(&pauses.as_millis()), "{pauses:?}");
     let Err(Error::Emit(EmitError::Hooks { errors, .. })) = failed else {
         panic!("it never succeeds");
     };
@@ -239,7 +245,6 @@ async fn each_attempt_has_the_whole_time_and_a_panic_is_a_failed_attempt() {
 pub struct Failing {
     quiet: Flaky,
     loud: Flaky,
-    healed: AtomicBool,
     disabled: Flaky,
 }
 
@@ -262,11 +267,7 @@ impl Failing {
 
     #[hook("plain", on_error = disable)]
     fn disabled(&self, _: &Plain) -> Result<(), String> {
-        let failed = self.disabled.call();
-        if self.healed.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        failed
+        self.disabled.call()
     }
 }
 
@@ -288,8 +289,8 @@ async fn a_failure_that_is_to_be_ignored_is_not_told_unless_the_hook_says_otherw
     assert_eq!(failing.quiet.pauses().len(), 1, "it is called each time");
 }
 
-#[tokio::test]
-async fn a_hook_that_fails_three_times_in_a_row_is_no_longer_called() {
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_fails_three_times_within_a_minute_is_taken_out() {
     let manager = started(&FAILING).await;
     let failing = manager.get::<Failing>().expect("it runs");
     let calls = || failing.disabled.calls.lock().expect("no panic").len();
@@ -297,16 +298,14 @@ async fn a_hook_that_fails_three_times_in_a_row_is_no_longer_called() {
     for _ in 0..2 {
         emit().await;
     }
-    failing.healed.store(true, Ordering::Relaxed);
-    emit().await;
-    failing.healed.store(false, Ordering::Relaxed);
-    assert_eq!(calls(), 3);
+    sleep(Duration::from_secs(61)).await;
+    assert_eq!(calls(), 2);
     let told = "::disabled  priority 50; disabled: it failed too often";
     assert!(!manager.report().to_string().contains(told));
     for _ in 0..5 {
         emit().await;
     }
-    assert_eq!(calls(), 3 + 3, "one success begins the count anew");
+    assert_eq!(calls(), 2 + 3, "what is long ago does not count");
     let report = manager.report().to_string();
     assert!(report.contains(told), "{report}");
 }

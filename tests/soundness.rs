@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
 
 use pepperplug::__private::{Event, EventMeta, EventSlot, Location, Notify, SyncEvent};
+use pepperplug::Error;
 use pepperplug::prelude::*;
-use pepperplug::{EmitError, Error};
 use tokio::task::yield_now;
 
 /// Nothing at all, in each mode.

@@ -43,8 +43,9 @@ pub use pepperplug_macros::service;
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
-    AppShutdown, AppStartup, Collect, CorrelationId, DataError, Emit, EmitContext, Event,
-    EventContext, EventMeta, EventMode, First, Mode, Notify, Returned, SyncEvent, Transform,
+    AppShutdown, AppStartup, CancellationToken, Collect, CorrelationId, DataError, Emit,
+    EmitContext, Event, EventContext, EventMeta, EventMode, First, Mode, Notify, Returned,
+    SyncEvent, Transform,
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
 pub use crate::hook::{

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+
+use super::CancellationToken;
 
 /// What belongs together: an emit and all emits from within its hooks have one correlation id.
 ///

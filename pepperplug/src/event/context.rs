@@ -13,10 +13,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::carried::{Carried, CorrelationId, Deadline, EmitContext, fresh_number};
-use super::{DataError, Emit, Event, EventMeta, Returned, SyncEvent};
+use super::{CancellationToken, DataError, Emit, Event, EventMeta, Returned, SyncEvent};
 use crate::error::Error;
 use crate::hook::{Dispatcher, Emitting, Table, emit_sync};
 

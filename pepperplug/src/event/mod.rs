@@ -1,6 +1,7 @@
 //! Events: typed values that plugins emit and hooks take.
 
 mod builtin;
+mod cancellation;
 mod carried;
 mod context;
 mod data;
@@ -8,6 +9,7 @@ mod mode;
 
 pub(crate) use self::builtin::BUILTIN;
 pub use self::builtin::{AppShutdown, AppStartup};
+pub use self::cancellation::CancellationToken;
 pub(crate) use self::carried::Deadline;
 pub use self::carried::{CorrelationId, EmitContext};
 pub use self::context::EventContext;

@@ -245,11 +245,15 @@ impl<'e> Body<'e> {
             // SAFETY: pinned, laid out, and what the hook borrows from is alive by the invariants.
             let ran = unsafe { self.run.resume(&table.hooks[self.at], &self.ctx, cx) };
             match ran {
-                Ran::Done(_) if !S::TAKES && self.at < table.first_run => self.at += 1,
+                Ran::Done(_) if !S::TAKES && self.at < table.first_run => {
+                    self.run.since = None;
+                    self.at += 1;
+                }
                 ran => return Turn::Ran(ran),
             }
         }
-        if S::TAKES || self.steps {
+        // One that is tried again is called alone, so that it is seen to be done.
+        if S::TAKES || self.steps || self.run.is_retried() {
             // SAFETY: as this.
             return unsafe { self.step(table, thread, sink, cx) };
         }
@@ -304,7 +308,7 @@ impl<'e> Body<'e> {
         }
         let hook = &table.hooks[self.at];
         if S::TIMES || table.observed {
-            self.run.since = Some(Instant::now());
+            self.run.since.get_or_insert_with(Instant::now);
         }
         if kind == Kind::Around {
             self.run.slot.desk.out = sink.around_out();

@@ -74,6 +74,7 @@ impl Group {
             let at = self.first + nth;
             let hook = &*table.hooks[at];
             thread.runs(&raw const table.calls[at]);
+            member.run.since = member.run.since.or(self.since);
             FutureSlot::lay_out(&raw mut member.run.slot, sink.out(), cx);
             // SAFETY: the caller's promise; members are in a box.
             let ran = unsafe { member.poll(hook, event, ctx, cx) };

@@ -13,7 +13,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep};
-use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::policy::OnError;
 use super::result::{HookError, HookFailure, panic_text, text_of};
@@ -53,7 +52,7 @@ struct Patience {
     sleep: Option<Pin<Box<Sleep>>>,
     /// What the sleep stands for: the hook's own limit, or the end of the whole emit.
     limit: Option<Limit>,
-    cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    cancelled: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     armed: bool,
 }
 
@@ -113,6 +112,12 @@ impl HookRun {
         }
     }
 
+    /// Whether it is being tried again.
+    #[inline(always)]
+    pub(super) fn is_retried(&self) -> bool {
+        self.failures > 0
+    }
+
     #[inline(always)]
     pub(super) fn is_idle(&self) -> bool {
         self.state == State::Idle
@@ -162,7 +167,6 @@ impl HookRun {
         if let Some(patience) = &mut self.patience {
             patience.armed = false;
         }
-        self.since = None;
         core::mem::take(&mut self.failures) + 1
     }
 
@@ -365,7 +369,7 @@ impl Patience {
             None => self.sleep = None,
         }
         let token = limits.and_then(|limits| limits.cancellation);
-        self.cancelled = token.map(|token| Box::pin(token.clone().cancelled_owned()));
+        self.cancelled = token.map(|token| Box::pin(token.cancelled()) as _);
     }
 
     fn sleep_until(&mut self, at: Instant) {

@@ -209,7 +209,8 @@ impl<'a, 'e> Calls<'a, 'e> {
     #[inline(always)]
     unsafe fn advance<S: Sink>(&mut self, sink: &mut S) -> Option<Ran> {
         let table = self.table;
-        if !S::TAKES && !self.steps {
+        // One that is tried again is called alone, so that it is seen to be done.
+        if !S::TAKES && !self.steps && self.failures == 0 {
             if let Some(run) = table.calls.get(self.at..table.first_run) {
                 let mut desk = Desk::of_calls(ptr::null_mut());
                 // SAFETY: the caller's promise; the hooks yield nothing, so the desk needs no place for it.
