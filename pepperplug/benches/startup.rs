@@ -23,8 +23,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use pepperplug::__private::{
-    Construct, EventContext, HookMeta, HookOutput, ImplMeta, InjectError, Injection, IsShared,
-    Location, MetaRef, Phase, Plugin, PluginMeta, Shared, Slot, Vtable,
+    Construct, EventContext, HookMeta, ImplMeta, InjectError, Injection, IsShared, Location,
+    MetaRef, Phase, Plugin, PluginMeta, Shared, Slot, Start, Status, Vtable,
 };
 use pepperplug::prelude::*;
 use tokio::runtime::Runtime;
@@ -87,9 +87,14 @@ impl Plugin for Node {
     }
 }
 
-fn on_tick<'a>(node: &'a Node, tick: &'a Tick, _: &'a EventContext<'a>) -> HookOutput<Tick> {
+fn on_tick<'a>(
+    node: &'a Node,
+    tick: &'a Tick,
+    _: &'a EventContext<'a>,
+    start: Start<'a, '_, ()>,
+) -> Status {
     node.tick(tick);
-    Ok(())
+    start.done(Ok(()))
 }
 
 static NOBODY: PluginMeta = node_meta("nobody", 0);

@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "for generated code only")]
 
 pub use crate::event::{
-    AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, EventMode, First,
+    AsData, AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, EventMode, First,
     HookOutput, HookReturn, Notify, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
@@ -22,7 +22,7 @@ pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::{EventSlot, Slot};
 pub use crate::verdict::{
-    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsShared, Returns, SettingsOf, convert,
+    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsShared, Returns, SettingsOf, convert,
     otherwise,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};

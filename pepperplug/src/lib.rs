@@ -75,6 +75,11 @@ pub mod prelude {
     pub use std::sync::Arc;
 }
 
+#[doc(hidden)]
+pub use crate::event::{Lent, SinkOf};
+#[doc(hidden)]
+pub use crate::hook::{Ask, Errors, Gather, Sink};
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::error::BoxError;
-use crate::event::{AsyncEvent, HookReturn};
+use crate::event::{AsData, AsyncEvent, HookReturn};
 use crate::inject::{Edge, Injectable, SettingsType};
 use crate::plugin::{ImplMeta, PP075_write_a_single_plugin_impl_block, PhaseReturn, Shared};
 
@@ -21,6 +21,15 @@ pub struct IsAsync<E>(PhantomData<E>);
 impl<E: AsyncEvent> IsAsync<E> {
     /// They may.
     pub const YES: bool = true;
+}
+
+/// Can data be made of an `E`?
+#[derive(Debug)]
+pub struct IsData<E>(PhantomData<E>);
+
+impl<E: serde::Serialize> IsData<E> {
+    /// It can.
+    pub const HOW: Option<AsData> = Some(AsData::of::<E>());
 }
 
 /// May a hook return `R`, where its event takes `V`?
@@ -91,8 +100,8 @@ impl<T: Injectable + ?Sized> CanInject<T> {
 /// The answers where the bound does not hold. All are imported, none is named.
 pub mod otherwise {
     use super::{
-        CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsShared, Returns,
-        SettingsOf, Shared,
+        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData, IsShared,
+        Returns, SettingsOf, Shared,
     };
 
     /// Of [`IsAsync`].
@@ -102,6 +111,14 @@ pub mod otherwise {
     }
 
     impl<E> IsSync for IsAsync<E> {}
+
+    /// Of [`IsData`].
+    pub trait NoData<E> {
+        /// It cannot.
+        const HOW: Option<AsData> = None;
+    }
+
+    impl<E> NoData<E> for IsData<E> {}
 
     /// Of [`Returns`].
     pub trait ReturnsWrong<R, V> {

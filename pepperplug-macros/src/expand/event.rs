@@ -16,6 +16,7 @@ pub(crate) fn expand(event: &Event) -> TokenStream {
     pp.wrap(
         &[],
         &quote! {
+            use #pp::otherwise::*;
             #implementation
             #pp::register_event! { #ident }
         },
@@ -55,10 +56,11 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let hash = Literal::u64_unsuffixed(event.name.hash());
     let type_name = event.ident.to_string();
     let location = path::location(event.ident.span());
+    let ident = &event.ident;
     let sync = event.sync.then(|| quote!(.sync()));
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies)
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies .data(<#pp::IsData<#ident>>::HOW))
 }
 
 /// What hooks return, for messages; nothing in mode notify, which is the default.

@@ -1,12 +1,20 @@
 //! Events as data, for whoever knows only their names.
 
+#![allow(
+    unsafe_code,
+    reason = "an event's type is erased, and told to the function that makes data of it"
+)]
+
 use core::fmt;
 
-use super::EventMeta;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{EventMeta, ToValue};
 
 /// Why an event is not to be had as data, or not to be made of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("[PP247] {why}")]
+#[error("[PP246] {why}")]
 pub struct DataError {
     why: String,
 }
@@ -24,13 +32,6 @@ impl DataError {
         ))
     }
 
-    pub(crate) fn not_deserializable(event: &EventMeta) -> Self {
-        let (event, ty) = (event.name(), event.type_name());
-        Self::new(format_args!(
-            "event `{event}` cannot be made of data: derive `serde::Deserialize` for `{ty}`"
-        ))
-    }
-
     pub(crate) fn lent(event: &EventMeta) -> Self {
         let event = event.name();
         Self::new(format_args!(
@@ -44,11 +45,15 @@ impl DataError {
             "event `{event}` cannot be looked at as data: {error}"
         ))
     }
+}
 
-    pub(crate) fn unfit(event: &EventMeta, error: impl fmt::Display) -> Self {
-        let event = event.name();
-        Self::new(format_args!(
-            "the data does not fit event `{event}`: {error}"
-        ))
+/// How data is made of an `E`.
+pub(crate) const fn to_value_of<E: Serialize>() -> ToValue {
+    /// # Safety
+    /// `event` points to an `E`.
+    unsafe fn to_value<E: Serialize>(event: *const ()) -> Result<Value, serde_json::Error> {
+        // SAFETY: the caller's promise.
+        serde_json::to_value(unsafe { &*event.cast::<E>() })
     }
+    to_value::<E>
 }

@@ -53,6 +53,16 @@ pub type HookOutput<E> = Result<Value<E>, BoxError>;
 /// Makes data of the event that the pointer points to, which must be of the type whose this is.
 pub(crate) type ToValue = unsafe fn(*const ()) -> Result<serde_json::Value, serde_json::Error>;
 
+/// That data can be made of an event of a type, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct AsData(ToValue);
+
+impl AsData {
+    pub(crate) const fn of<E: serde::Serialize>() -> Self {
+        Self(data::to_value_of::<E>())
+    }
+}
+
 /// Everything that `#[event]` declares of a type.
 #[derive(Debug)]
 pub struct EventMeta {
@@ -93,6 +103,15 @@ impl EventMeta {
             mode: EventMode::Notify,
             takes: "()",
         }
+    }
+
+    #[must_use]
+    pub const fn data(mut self, data: Option<AsData>) -> Self {
+        self.to_value = match data {
+            Some(data) => Some(data.0),
+            None => None,
+        };
+        self
     }
 
     #[must_use]

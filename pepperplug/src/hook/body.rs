@@ -100,16 +100,6 @@ impl<'e> Body<'e> {
         self.ctx.carry(context);
     }
 
-    /// Begins at a place of a table.
-    ///
-    /// # Safety
-    /// The table is kept for as long as this lives.
-    pub(super) unsafe fn begin_at(&mut self, table: *const Table, at: usize) {
-        self.table = table;
-        self.at = at;
-        self.begin();
-    }
-
     fn begin(&mut self) {
         // SAFETY: invariants 2 and 3: the table outlives the context, and the event is lent in all modes but transform.
         unsafe {
@@ -257,26 +247,21 @@ impl<'e> Body<'e> {
             // SAFETY: as this.
             return unsafe { self.step(table, thread, sink, cx) };
         }
-        loop {
-            if let Some(run) = table.calls.get(self.at..table.first_run) {
-                // SAFETY: invariants 2 to 4; the desk is that of the slot, which is pinned, laid out and empty.
-                let status = unsafe { call_all(run, self.event, &self.ctx, desk, thread) };
-                if status.is_done() {
-                    self.at = table.first_run;
-                } else {
-                    self.at = table.place(thread.ran()).unwrap_or(self.at);
-                    let ran = self
-                        .run
-                        .settle(&table.hooks[self.at], status, &self.ctx, cx);
-                    return Turn::Ran(ran);
-                }
+        if let Some(run) = table.calls.get(self.at..table.first_run) {
+            // SAFETY: invariants 2 to 4; the desk is that of the slot, which is pinned, laid out and empty.
+            let status = unsafe { call_all(run, self.event, &self.ctx, desk, thread) };
+            if !status.is_done() {
+                self.at = table.place(thread.ran()).unwrap_or(self.at);
+                let hook = &table.hooks[self.at];
+                return Turn::Ran(self.run.settle(hook, status, &self.ctx, cx));
             }
-            if self.at == table.calls.len() {
-                return Turn::Over;
-            }
-            // SAFETY: as this.
-            return unsafe { self.step(table, thread, sink, cx) };
+            self.at = table.first_run;
         }
+        if self.at == table.calls.len() {
+            return Turn::Over;
+        }
+        // SAFETY: as this.
+        unsafe { self.step(table, thread, sink, cx) }
     }
 
     /// One hook, or one group.
@@ -356,7 +341,7 @@ impl<'e> Body<'e> {
             Turn::Over => return Visit::End(Ok(())),
             Turn::Group(end) => {
                 let visit = match self.group.take() {
-                    Some(group) => group.tell(&mut visitor),
+                    Some(mut group) => group.tell(&mut visitor),
                     None => Visit::Next,
                 };
                 (visit, end)

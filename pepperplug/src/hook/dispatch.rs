@@ -179,6 +179,13 @@ impl Dispatcher {
         self.renew(&slots);
     }
 
+    /// Lets a hook be called again that was taken out. Whether there is one.
+    pub(crate) fn put_back(&self, plugin: &str, hook: &str) -> bool {
+        let slots = self.roster().put_back(plugin, hook);
+        self.renew(&slots);
+        !slots.is_empty()
+    }
+
     /// Makes the tables of some events anew.
     fn renew(&self, slots: &[usize]) {
         let roster = self.roster();

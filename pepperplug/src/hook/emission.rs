@@ -6,6 +6,7 @@
 )]
 
 use core::any::Any;
+use core::fmt;
 use core::mem::MaybeUninit;
 use core::task::{Context, Poll};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +31,8 @@ pub struct Emission<'e> {
     dispatcher: &'e Dispatcher,
     event: *mut (),
     phase: Phase,
-    with: Option<Box<With>>,
+    /// What it is to carry.
+    with: Option<Box<EmitContext>>,
     body: MaybeUninit<Body<'e>>,
 }
 
@@ -39,14 +41,6 @@ enum Phase {
     Fresh,
     Running,
     Over,
-}
-
-/// What an emit may be made with.
-#[derive(Default)]
-struct With {
-    context: Option<EmitContext>,
-    /// Of what wraps the rest: where the rest begins.
-    rest: Option<(*const Table, usize)>,
 }
 
 impl<'e> Emission<'e> {
@@ -62,12 +56,7 @@ impl<'e> Emission<'e> {
     }
 
     pub(super) fn carry(&mut self, context: EmitContext) {
-        self.with.get_or_insert_default().context = Some(context);
-    }
-
-    /// Begins at a place of a table that is known, and that is kept for as long as this lives.
-    pub(super) fn begin_at(&mut self, table: &Table, at: usize) {
-        self.with.get_or_insert_default().rest = Some((table, at));
+        self.with = Some(Box::new(context));
     }
 
     #[inline(always)]
@@ -92,15 +81,10 @@ impl<'e> Emission<'e> {
         cx: &mut Context<'_>,
     ) -> Poll<Ended> {
         if self.phase == Phase::Fresh {
-            let With { context, rest } = self.with.take().map_or_else(With::default, |with| *with);
             let body = self.body.write(Body::new(self.dispatcher, self.event));
             self.phase = Phase::Running;
-            if let Some(context) = context {
-                body.carry(context);
-            }
-            if let Some((table, at)) = rest {
-                // SAFETY: known and kept, as `begin_at` was told.
-                unsafe { body.begin_at(table, at) };
+            if let Some(context) = self.with.take() {
+                body.carry(*context);
             }
         }
         // SAFETY: `Running`; the caller's promise.
@@ -204,5 +188,13 @@ impl<'e> Emission<'e> {
         if self.phase == Phase::Running {
             self.end();
         }
+    }
+}
+
+impl fmt::Debug for Emission<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emission")
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
     }
 }

@@ -104,7 +104,7 @@ impl Group {
     }
 
     /// Tells what all have come to. What comes after one that decides is logged, since it was done.
-    pub(super) fn tell<S: Sink>(mut self: Box<Self>, visitor: &mut Visitor<'_, '_, S>) -> Visit {
+    pub(super) fn tell<S: Sink>(&mut self, visitor: &mut Visitor<'_, '_, S>) -> Visit {
         let mut told = Visit::Next;
         for (nth, member) in self.members.iter_mut().enumerate() {
             let Some((ran, took)) = member.ran.take() else {

@@ -37,3 +37,6 @@ pub use self::sink::{Ask, Errors, Gather, Sink};
 pub use self::slot::Start;
 pub use self::status::Status;
 pub(crate) use self::table::{Table, TableHook};
+
+#[cfg(test)]
+mod tests;

@@ -34,13 +34,6 @@ pub(crate) struct HookSource {
     pub(crate) instance: Instance,
 }
 
-/// A closure among the hooks.
-pub(super) struct Closure {
-    pub(super) number: u64,
-    pub(super) meta: HookMeta,
-    pub(super) instance: Instance,
-}
-
 /// The tables of all events. Never changed: a change makes new ones.
 pub(crate) struct Tables {
     /// One for each of the tables, so that an emit finds what it needs at once.
@@ -98,7 +91,6 @@ pub(super) struct Roster {
     pub(super) gate: Gate,
     by_slot: BTreeMap<usize, EventHooks>,
     sources: Vec<HookSource>,
-    closures: Vec<Closure>,
     /// Every event by name that hooks may listen to.
     events: Vec<EventRef>,
     overrides: Vec<(String, PolicyOverride)>,
@@ -107,16 +99,12 @@ pub(super) struct Roster {
     in_flight: Arc<InFlight>,
 }
 
-/// The order of what no plugin declares: after the plugins.
-const LAST: u32 = u32::MAX;
-
 impl Roster {
     pub(super) fn new() -> Self {
         Self {
             gate: Gate::NotStarted,
             by_slot: BTreeMap::new(),
             sources: Vec::new(),
-            closures: Vec::new(),
             events: crate::registry::events(),
             overrides: Vec::new(),
             observed: false,
@@ -124,7 +112,7 @@ impl Roster {
         }
     }
 
-    /// The hooks of `sources` and of all closures, and what wakes when no emit reads their tables any more.
+    /// The hooks of `sources`, and what wakes when no emit reads their tables any more.
     pub(super) fn open(&mut self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
         let (in_flight, drained) = InFlight::new();
         self.in_flight = in_flight;
@@ -139,9 +127,6 @@ impl Roster {
         self.sources.clear();
         self.by_slot.clear();
         self.in_flight = InFlight::new().0;
-        if gate == Gate::ShutDown {
-            self.closures.clear();
-        }
     }
 
     pub(super) fn tables(&self) -> Tables {
@@ -185,6 +170,17 @@ impl Roster {
         self.by_slot.iter().filter_map(is_there).collect()
     }
 
+    /// Lets hooks of that name be called again that were taken out, and says of which events they are.
+    pub(super) fn put_back(&self, plugin: &str, hook: &str) -> Vec<usize> {
+        let is_back = |(slot, of): (&usize, &EventHooks)| {
+            let named = of.hooks.iter().map(|(_, hook)| hook);
+            let named = named.filter(|other| other.plugin == plugin && other.meta.name == hook);
+            let put_back = named.filter(|hook| hook.enable()).count();
+            (put_back > 0).then_some(*slot)
+        };
+        self.by_slot.iter().filter_map(is_back).collect()
+    }
+
     fn collect(&mut self) {
         self.by_slot.clear();
         let sources = core::mem::take(&mut self.sources);
@@ -196,11 +192,6 @@ impl Roster {
             }
         }
         self.sources = sources;
-        let closures = core::mem::take(&mut self.closures);
-        for closure in &closures {
-            self.add(("", &closure.instance, LAST), closure.meta);
-        }
-        self.closures = closures;
     }
 
     /// Adds a hook to each event that it listens to, and says which these are.

@@ -20,10 +20,10 @@ use crate::event::{EmitContext, EventMeta, EventMode};
 use crate::slot::Slot;
 
 /// The type of an event, as values.
-pub type Of = (&'static Slot, &'static EventMeta);
+pub(super) type Of = (&'static Slot, &'static EventMeta);
 
 /// How an emit ended, its hooks' failures left aside.
-pub type Ended = Result<(), Box<EmitError>>;
+pub(super) type Ended = Result<(), Box<EmitError>>;
 
 /// Takes what each hook came to. Part of the sealed [`Mode`](crate::Mode).
 pub trait Sink: Send + Sized {
@@ -118,6 +118,10 @@ pub struct Done<'a> {
 
 /// Of hooks that yield nothing: their errors.
 #[derive(Debug)]
+#[allow(
+    clippy::box_collection,
+    reason = "a word, since almost always there are none"
+)]
 pub struct Errors(Option<Box<Vec<HookError>>>);
 
 impl Errors {

@@ -212,7 +212,8 @@ unsafe fn hand_in<V>(result: Result<V, BoxError>, out: *mut ()) -> Status {
 #[repr(transparent)]
 pub struct Start<'f, 's, V: 'static> {
     desk: NonNull<Desk>,
-    _lives: PhantomData<(&'s mut &'f (), fn(V))>,
+    _lives: PhantomData<&'s mut &'f ()>,
+    _value: PhantomData<fn(V)>,
 }
 
 impl<'f, V: 'static> Start<'f, '_, V> {

@@ -1,6 +1,6 @@
 //! The hooks of one event, in their order, bound to the running plugins.
 
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +28,6 @@ pub(crate) struct TableHook {
     disabled: AtomicBool,
     /// When it failed, with `on_error = disable`.
     failures: Mutex<VecDeque<Instant>>,
-    overruns: AtomicU32,
 }
 
 impl core::fmt::Debug for TableHook {
@@ -62,7 +61,6 @@ impl TableHook {
             _instance: Arc::clone(instance),
             disabled: AtomicBool::new(false),
             failures: Mutex::default(),
-            overruns: AtomicU32::new(0),
         })
     }
 
@@ -97,11 +95,6 @@ impl TableHook {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
         self.disabled.swap(false, Ordering::Relaxed)
-    }
-
-    /// Counts a call that took longer than it may, yet could not be cancelled, and says how many there were.
-    pub(super) fn overran(&self) -> u32 {
-        self.overruns.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) fn timeout(&self) -> Option<Duration> {
@@ -160,12 +153,14 @@ pub(crate) struct Table {
 
 /// Wakes whoever waits for the last emit, by being dropped.
 #[derive(Debug)]
-pub(crate) struct InFlight(Option<oneshot::Sender<()>>);
+pub(crate) struct InFlight(
+    #[expect(dead_code, reason = "it is there to be dropped")] oneshot::Sender<()>,
+);
 
 impl InFlight {
     pub(super) fn new() -> (Arc<Self>, oneshot::Receiver<()>) {
         let (sender, receiver) = oneshot::channel();
-        (Arc::new(Self(Some(sender))), receiver)
+        (Arc::new(Self(sender)), receiver)
     }
 }
 

@@ -286,6 +286,12 @@ impl PluginManager {
             .collect()
     }
 
+    /// Lets a hook be called again that was taken out because it failed too often (`on_error = disable`). Whether there was
+    /// one of that name.
+    pub fn enable_hook(&self, plugin: &str, hook: &str) -> bool {
+        self.dispatcher.put_back(plugin, hook)
+    }
+
     /// Everything that this application is made of, as data.
     #[must_use]
     pub fn describe(&self) -> Description {

@@ -123,11 +123,8 @@ fn shim<'a>(
     started
 }
 
-const HOOK: HookMeta = HookMeta::r#async::<Host, Asked>(
-    shim,
-    "acts",
-    Location::new(file!(), line!(), column!()),
-);
+const HOOK: HookMeta =
+    HookMeta::r#async::<Host, Asked>(shim, "acts", Location::new(file!(), line!(), column!()));
 
 /// A dispatcher with one hook.
 fn dispatcher(host: &Arc<Host>) -> Dispatcher {
@@ -227,7 +224,10 @@ fn an_emit_that_is_forgotten_half_way_is_never_heard_of_again() {
     assert!(emit.as_mut().poll(&mut cx).is_pending());
     core::mem::forget(emit);
     dispatcher.close(Gate::ShutDown);
-    assert_eq!(dispatcher.waiting(), ["hook `acts` of plugin `host` on event `asked`"]);
+    assert_eq!(
+        dispatcher.waiting(),
+        ["hook `acts` of plugin `host` on event `asked`"]
+    );
     assert_eq!(Arc::strong_count(&host), 2, "the hook is kept");
 }
 
@@ -249,6 +249,7 @@ fn a_hook_is_bound_to_its_plugin_its_event_and_its_mode_only() {
     let instance: Instance = Arc::new(Host(Stage::new(script)));
     assert!(Call::new(&hook, &instance, asked).is_some());
     assert!(Call::new(&hook, &instance, TypeId::of::<crate::AppStartup>()).is_none());
-    let exclusive = Erased::of_mut::<Host, Asked>(|_, event, _, start| start.done(Ok(event.0)), false);
+    let exclusive =
+        Erased::of_mut::<Host, Asked>(|_, event, _, start| start.done(Ok(event.0)), false);
     assert!(Call::new(&exclusive, &instance, asked).is_none());
 }
