@@ -308,6 +308,11 @@ async fn a_hook_that_fails_three_times_within_a_minute_is_taken_out() {
     assert_eq!(calls(), 2 + 3, "what is long ago does not count");
     let report = manager.report().to_string();
     assert!(report.contains(told), "{report}");
+    assert!(manager.enable_hook("ignored", "disabled"));
+    assert!(!manager.enable_hook("ignored", "disabled"), "it is back");
+    assert!(!manager.report().to_string().contains(told));
+    emit().await;
+    assert_eq!(calls(), 2 + 3 + 1);
 }
 
 #[event("asked", mode = first, output = u32)]

@@ -20,6 +20,12 @@ pub struct DataError {
 }
 
 impl DataError {
+    /// The stable code of this error; its page in [`errors`](crate::errors) says how to mend it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        "PP246"
+    }
+
     fn new(why: impl fmt::Display) -> Self {
         let why = why.to_string();
         Self { why }

@@ -22,7 +22,8 @@ use super::sink::{Ended, Errors, Of, Sink};
 use super::slot::{Desk, FutureSlot};
 use super::status::Status;
 use super::table::{Kind, Segment, Table};
-use super::visit::{Visit, Visitor};
+use super::turn::Turn;
+use super::visit::Visit;
 use crate::event::{EmitContext, EventContext};
 
 /// An emit under way, its event's type erased.
@@ -35,27 +36,17 @@ use crate::event::{EmitContext, EventContext};
 ///    that keeps the table.
 /// 4. It is over, or dropped, only once the futures of its hooks are.
 pub(super) struct Body<'e> {
-    ctx: EventContext<'e>,
-    event: *mut (),
+    pub(super) ctx: EventContext<'e>,
+    pub(super) event: *mut (),
     /// Null before the first poll.
-    table: *const Table,
+    pub(super) table: *const Table,
     /// The hook that runs, or is next.
-    at: usize,
+    pub(super) at: usize,
     /// Whether each hook is looked at before it is called.
     steps: bool,
     seat: Option<&'static Seat>,
-    group: Option<Box<Group>>,
-    run: HookRun,
-}
-
-/// What a step has come to.
-enum Turn {
-    /// There are no more hooks.
-    Over,
-    /// The hook at `at` has come to this.
-    Ran(Ran),
-    /// The group that begins at `at`, and ends there, is done.
-    Group(usize),
+    pub(super) group: Option<Box<Group>>,
+    pub(super) run: HookRun,
 }
 
 impl<'e> Body<'e> {
@@ -307,60 +298,6 @@ impl<'e> Body<'e> {
         // SAFETY: as in `advance`.
         let status = unsafe { hook.call.call(self.event, &self.ctx, desk) };
         Turn::Ran(self.run.settle(hook, status, &self.ctx, cx))
-    }
-
-    /// A hook panicked: the one that was called last.
-    #[cold]
-    fn panicked(
-        &mut self,
-        thread: &'static Thread,
-        failure: HookFailure,
-        cx: &mut Context<'_>,
-    ) -> Turn {
-        // SAFETY: invariant 3.
-        let table = unsafe { &*self.table };
-        self.at = table.place(thread.ran()).unwrap_or(self.at);
-        let hook = &table.hooks[self.at];
-        Turn::Ran(self.run.panicked(hook, failure, &self.ctx, cx))
-    }
-
-    /// Tells the sink what a turn has come to, and says how to go on.
-    fn visit<S: Sink>(&mut self, turn: Turn, sink: &mut S) -> Visit {
-        // SAFETY: invariant 3.
-        let table = unsafe { &*self.table };
-        if table.transforms && self.run.is_idle() {
-            // SAFETY: nobody looks at it.
-            unsafe { self.ctx.lend(ptr::null_mut()) };
-        }
-        let mut visitor = Visitor {
-            table,
-            ctx: &self.ctx,
-            sink,
-        };
-        let (visit, next) = match turn {
-            Turn::Over => return Visit::End(Ok(())),
-            Turn::Group(end) => {
-                let visit = match self.group.take() {
-                    Some(mut group) => group.tell(&mut visitor),
-                    None => Visit::Next,
-                };
-                (visit, end)
-            }
-            Turn::Ran(ran) => {
-                let since = self.run.since.take();
-                let took = since.map(|since| since.elapsed()).unwrap_or_default();
-                let again = matches!(ran, Ran::Again | Ran::Pending);
-                if again {
-                    self.run.since = since;
-                }
-                (
-                    visitor.visit(self.at, ran, took),
-                    self.at + usize::from(!again),
-                )
-            }
-        };
-        self.at = next;
-        visit
     }
 
     /// Keeps the table across the end of the section.

@@ -73,6 +73,15 @@ impl Dispatcher {
         self.swap(roster, |roster, _| roster.tables());
     }
 
+    /// As [`open_with`](Self::open_with), in place of all that is there.
+    #[cfg(test)]
+    pub(super) fn replace_with(&self, plugin: &'static str, instance: &Instance, hook: HookMeta) {
+        let mut roster = self.roster();
+        roster.close(Gate::Open);
+        roster.add((plugin, instance, 0), hook);
+        self.swap(roster, |roster, _| roster.tables());
+    }
+
     /// Refuses events from now on. Those under way go on.
     pub(crate) fn close(&self, gate: Gate) {
         let mut roster = self.roster();
@@ -234,6 +243,13 @@ impl Dispatcher {
         let tables = tables.all().map(Arc::clone).collect();
         drop(roster);
         tables
+    }
+}
+
+#[cfg(test)]
+impl Default for Dispatcher {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -10,6 +10,7 @@ mod group;
 mod hook_run;
 mod meta;
 mod order;
+mod patience;
 mod pattern;
 mod policy;
 mod read;
@@ -20,6 +21,8 @@ mod slot;
 mod status;
 mod sync;
 mod table;
+mod turn;
+mod values;
 mod visit;
 
 pub use self::call::{MutShim, PP034_hook_future, Shim};

@@ -5,7 +5,7 @@ use core::fmt::Display;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, EmitError, Error};
 
 /// Why a hook did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,19 @@ pub(super) fn label(plugin: &str, hook: &str) -> String {
         format!("closure `{hook}`")
     } else {
         format!("hook `{hook}` of plugin `{plugin}`")
+    }
+}
+
+impl HookError {
+    /// Whether it passes on that emits within emits do not end.
+    pub(super) fn is_too_deep(&self) -> bool {
+        let HookFailure::Error(error) = &self.failure else {
+            return false;
+        };
+        matches!(
+            error.downcast_ref::<Error>(),
+            Some(Error::Emit(EmitError::TooDeep { .. }))
+        )
     }
 }
 

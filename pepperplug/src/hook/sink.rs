@@ -5,16 +5,16 @@
     reason = "a value is taken from where a hook has put it; a `Done` is the proof that it has"
 )]
 
-use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
 use super::dispatch::Dispatcher;
 use super::emission::Emission;
-use super::result::{HookError, HookResult};
+use super::result::{HookError, HookFailure, HookResult};
 use super::sync;
 use super::table::TableHook;
+use super::values::Values;
 use crate::error::{EmitError, Error};
 use crate::event::{EmitContext, EventMeta, EventMode};
 use crate::slot::Slot;
@@ -141,10 +141,7 @@ impl Errors {
             tracing::warn!(target: "pepperplug::dispatch", hooks, "hooks failed before the emit ended early");
             return ended;
         }
-        Err(Box::new(EmitError::Hooks {
-            event: event.name(),
-            errors,
-        }))
+        Err(Box::new(hooks_failed(event.name(), errors)))
     }
 }
 
@@ -221,45 +218,6 @@ impl Sink for Errors {
     }
 }
 
-/// Room for values: one that a hook puts there, and those of hooks that run beside each other.
-#[derive(Debug)]
-struct Values<V> {
-    out: MaybeUninit<V>,
-    kept: Vec<Option<V>>,
-}
-
-impl<V> Values<V> {
-    fn new() -> Self {
-        Self {
-            out: MaybeUninit::uninit(),
-            kept: Vec::new(),
-        }
-    }
-
-    fn out(&mut self) -> *mut () {
-        self.out.as_mut_ptr().cast()
-    }
-
-    /// The value; for whoever can show that there is one, and takes it once.
-    fn take(&mut self, _: &Done<'_>) -> V {
-        // SAFETY: a `Done` is made only where a hook has put a value there, one for each value.
-        unsafe { self.out.assume_init_read() }
-    }
-
-    fn keep(&mut self, done: &Done<'_>, nth: usize) {
-        if self.kept.len() <= nth {
-            self.kept.resize_with(nth + 1, || None);
-        }
-        self.kept[nth] = Some(self.take(done));
-    }
-
-    fn put_back(&mut self, nth: usize) {
-        if let Some(value) = self.kept.get_mut(nth).and_then(Option::take) {
-            self.out.write(value);
-        }
-    }
-}
-
 /// In mode first an answer ends the round, and so does an error: a hook that failed might have answered.
 #[derive(Debug)]
 pub struct Ask<O> {
@@ -307,7 +265,8 @@ impl<O: Send + 'static> Sink for Ask<O> {
     }
 
     fn finish(self, event: &'static str) -> Result<Option<O>, Error> {
-        self.found.map_err(|error| hooks_failed(event, vec![error]))
+        self.found
+            .map_err(|error| Error::Emit(hooks_failed(event, vec![error])))
     }
 }
 
@@ -380,7 +339,25 @@ impl<O: Send + 'static> Sink for Gather<O> {
     }
 }
 
+/// What an emit fails with whose hooks failed. That emits within emits do not end is told as it is, and not as the failure of
+/// each hook in between.
 #[cold]
-fn hooks_failed(event: &'static str, errors: Vec<HookError>) -> Error {
-    Error::Emit(EmitError::Hooks { event, errors })
+fn hooks_failed(event: &'static str, mut errors: Vec<HookError>) -> EmitError {
+    match errors.iter().position(HookError::is_too_deep) {
+        Some(at) => {
+            let failure = errors.swap_remove(at).failure;
+            too_deep(failure).unwrap_or(EmitError::Hooks { event, errors })
+        }
+        None => EmitError::Hooks { event, errors },
+    }
+}
+
+fn too_deep(failure: HookFailure) -> Option<EmitError> {
+    let HookFailure::Error(error) = failure else {
+        return None;
+    };
+    match *error.downcast::<Error>().ok()? {
+        Error::Emit(error) => Some(error),
+        _ => None,
+    }
 }

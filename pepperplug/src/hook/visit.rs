@@ -3,7 +3,8 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use super::hook_run::{End, Ran};
+use super::hook_run::Ran;
+use super::patience::End;
 use super::result::{HookError, HookFailure};
 use super::sink::{Done, Ended, Sink};
 use super::table::{Table, TableHook};

@@ -10,9 +10,9 @@ use super::barrier::{free, is_asymmetric, light};
 use super::grace::{Record, Seat};
 use super::sync::{AtomicPtr, AtomicUsize, Ordering};
 
-/// Emits that one thread may run within each other. Where one more is asked for, most likely each asks for the next: that
+/// Emits that one thread may run within an outermost one. Where one more is asked for, most likely each asks for the next: that
 /// is to be an error, and not the end of the stack.
-pub(in super::super) const DEEPEST: usize = 64;
+pub(in super::super) const DEEPEST: usize = 63;
 
 /// Chunks of seats, each of twice the length of the one before.
 const CHUNKS: usize = 26;
