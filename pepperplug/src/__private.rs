@@ -22,8 +22,8 @@ pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::{EventSlot, Slot};
 pub use crate::verdict::{
-    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsShared, Returns, SettingsOf, convert,
-    otherwise,
+    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsMadeOfData, IsShared, Returns,
+    SettingsOf, convert, otherwise,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{

@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use crate::event::DataError;
 use crate::feature_sets::FeatureSetsError;
 use crate::hook::HookError;
 use crate::lifecycle::{ShutdownError, StartError};
@@ -174,6 +175,23 @@ pub enum EmitError {
         /// The hook that was cancelled, and those that were not called.
         left_out: Vec<String>,
     },
+    /// No event has that name.
+    #[error("[PP247] there is no event named `{name}`{}", unknown_event(suggestion.as_deref()))]
+    UnknownEvent {
+        /// The name that was asked for.
+        name: String,
+        /// An event of a similar name.
+        suggestion: Option<String>,
+    },
+    /// A text that was to be an event's name, or a pattern of names, is none.
+    #[error("[PP248] {why}")]
+    BadName {
+        /// What is wrong with it, and what to write.
+        why: String,
+    },
+    /// The event cannot be made of data, or what comes of it cannot be told as data.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Some hooks failed. In mode notify all of them ran nevertheless.
     #[error("[PP242] {}", hooks(event, errors))]
     Hooks {
@@ -195,6 +213,9 @@ impl EmitError {
             Self::TooDeep { .. } => "PP243",
             Self::DeadlineExceeded { .. } => "PP244",
             Self::Cancelled { .. } => "PP245",
+            Self::Data(error) => error.code(),
+            Self::UnknownEvent { .. } => "PP247",
+            Self::BadName { .. } => "PP248",
         }
     }
 }
@@ -261,6 +282,15 @@ pub(crate) fn hooks(event: &str, errors: &[HookError]) -> String {
                 text.push_str(&error.to_string());
             }
             text
+        }
+    }
+}
+
+fn unknown_event(suggestion: Option<&str>) -> String {
+    match suggestion {
+        Some(_) => did_you_mean(suggestion),
+        None => {
+            ": declare a type with `#[event]`, or make it known with `events.register`".to_owned()
         }
     }
 }

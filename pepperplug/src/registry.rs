@@ -3,6 +3,7 @@
 use core::any::TypeId;
 
 use crate::event::{Event, EventMeta};
+use crate::hook::{DynamicEvent, Registered};
 use crate::meta::MetaRef;
 use crate::slot::Slot;
 
@@ -10,8 +11,16 @@ use crate::slot::Slot;
 #[derive(Debug, Clone, Copy)]
 pub struct EventRef {
     meta: &'static EventMeta,
-    slot: fn() -> &'static Slot,
+    slot: SlotOf,
     type_id: fn() -> TypeId,
+}
+
+/// Where the slot of an event is.
+#[derive(Debug, Clone, Copy)]
+enum SlotOf {
+    Type(fn() -> &'static Slot),
+    /// Of a name that was registered.
+    Name(&'static Slot),
 }
 
 impl EventRef {
@@ -20,7 +29,7 @@ impl EventRef {
     pub const fn of<E: Event>() -> Self {
         Self {
             meta: E::META,
-            slot: || E::slot().untyped(),
+            slot: SlotOf::Type(|| E::slot().untyped()),
             type_id: TypeId::of::<E>,
         }
     }
@@ -40,7 +49,24 @@ impl EventRef {
     }
 
     pub(crate) fn slot(&self) -> &'static Slot {
-        (self.slot)()
+        match self.slot {
+            SlotOf::Type(slot) => slot(),
+            SlotOf::Name(slot) => slot,
+        }
+    }
+
+    /// A name that was registered.
+    pub(crate) fn registered(registered: &'static Registered) -> Self {
+        Self {
+            meta: &registered.meta,
+            slot: SlotOf::Name(&registered.slot),
+            type_id: TypeId::of::<DynamicEvent>,
+        }
+    }
+
+    /// Whether it is a name without a type of its own.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        matches!(self.slot, SlotOf::Name(_))
     }
 
     pub(crate) fn type_id(&self) -> TypeId {

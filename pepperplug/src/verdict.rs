@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::error::BoxError;
-use crate::event::{AsData, AsyncEvent, HookReturn};
+use crate::event::{AsData, AsyncEvent, Event, HookReturn, OfData};
 use crate::inject::{Edge, Injectable, SettingsType};
 use crate::plugin::{ImplMeta, PP075_write_a_single_plugin_impl_block, PhaseReturn, Shared};
 
@@ -30,6 +30,15 @@ pub struct IsData<E>(PhantomData<E>);
 impl<E: serde::Serialize> IsData<E> {
     /// It can.
     pub const HOW: Option<AsData> = Some(AsData::of::<E>());
+}
+
+/// Can an `E` be made of data?
+#[derive(Debug)]
+pub struct IsMadeOfData<E>(PhantomData<E>);
+
+impl<E: Event + serde::de::DeserializeOwned> IsMadeOfData<E> {
+    /// It can.
+    pub const HOW: Option<OfData> = Some(OfData::of::<E>());
 }
 
 /// May a hook return `R`, where its event takes `V`?
@@ -100,8 +109,8 @@ impl<T: Injectable + ?Sized> CanInject<T> {
 /// The answers where the bound does not hold. All are imported, none is named.
 pub mod otherwise {
     use super::{
-        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData, IsShared,
-        Returns, SettingsOf, Shared,
+        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData,
+        IsMadeOfData, IsShared, OfData, Returns, SettingsOf, Shared,
     };
 
     /// Of [`IsAsync`].
@@ -119,6 +128,14 @@ pub mod otherwise {
     }
 
     impl<E> NoData<E> for IsData<E> {}
+
+    /// Of [`IsMadeOfData`].
+    pub trait NotMadeOfData<E> {
+        /// It cannot.
+        const HOW: Option<OfData> = None;
+    }
+
+    impl<E> NotMadeOfData<E> for IsMadeOfData<E> {}
 
     /// Of [`Returns`].
     pub trait ReturnsWrong<R, V> {

@@ -57,10 +57,11 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let type_name = event.ident.to_string();
     let location = path::location(event.ident.span());
     let ident = &event.ident;
+    let output = event.output.clone().unwrap_or_else(|| quote!(()));
     let sync = event.sync.then(|| quote!(.sync()));
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies .data(<#pp::IsData<#ident>>::HOW))
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies .data(<#pp::IsData<#ident>>::HOW) .made_of_data(<#pp::IsMadeOfData<#ident>>::HOW, <#pp::IsData<#output>>::HOW))
 }
 
 /// What hooks return, for messages; nothing in mode notify, which is the default.

@@ -38,6 +38,27 @@ impl DataError {
         ))
     }
 
+    pub(crate) fn not_deserializable(event: &EventMeta) -> Self {
+        let (event, ty) = (event.name(), event.type_name());
+        Self::new(format_args!(
+            "event `{event}` cannot be made of data: derive `serde::Deserialize` for `{ty}`"
+        ))
+    }
+
+    pub(crate) fn no_output(event: &EventMeta) -> Self {
+        let (event, takes) = (event.name(), event.takes);
+        Self::new(format_args!(
+            "what the hooks of event `{event}` answer, `{takes}`, cannot be told as data: derive `serde::Serialize` for it"
+        ))
+    }
+
+    pub(crate) fn unfit(event: &EventMeta, error: impl fmt::Display) -> Self {
+        let event = event.name();
+        Self::new(format_args!(
+            "the data does not fit event `{event}`: {error}"
+        ))
+    }
+
     pub(crate) fn lent(event: &EventMeta) -> Self {
         let event = event.name();
         Self::new(format_args!(

@@ -5,6 +5,7 @@ mod cancellation;
 mod carried;
 mod context;
 mod data;
+mod made;
 mod mode;
 
 pub(crate) use self::builtin::BUILTIN;
@@ -21,7 +22,7 @@ pub use self::mode::{
 };
 
 use crate::error::BoxError;
-use crate::hook::{Declared, OnError};
+use crate::hook::{Declared, EmitData, OnError};
 use crate::meta::{Identity, Location};
 use crate::slot::EventSlot;
 
@@ -61,6 +62,29 @@ impl AsData {
     pub(crate) const fn of<E: serde::Serialize>() -> Self {
         Self(data::to_value_of::<E>())
     }
+
+    const fn how(data: Option<Self>) -> Option<ToValue> {
+        match data {
+            Some(data) => Some(data.0),
+            None => None,
+        }
+    }
+}
+
+/// That an event of a type can be made of data and emitted, and how.
+#[derive(Clone, Copy)]
+pub struct OfData(EmitData);
+
+impl OfData {
+    pub(crate) const fn of<E: Event + serde::de::DeserializeOwned>() -> Self {
+        Self(made::emit::<E>)
+    }
+}
+
+impl core::fmt::Debug for OfData {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("OfData")
+    }
 }
 
 /// Everything that `#[event]` declares of a type.
@@ -73,6 +97,10 @@ pub struct EventMeta {
     pub(crate) parallel: bool,
     /// Makes data of an event, if its type can.
     pub(crate) to_value: Option<ToValue>,
+    /// Emits an event that is made of data, if its type can.
+    pub(crate) emit_data: Option<EmitData>,
+    /// Makes data of what its hooks produce, if that can.
+    pub(crate) output_to_value: Option<ToValue>,
     pub(crate) mode: EventMode,
     /// What its hooks return, as it is written.
     pub(crate) takes: &'static str,
@@ -100,6 +128,8 @@ impl EventMeta {
             sync: false,
             parallel: false,
             to_value: None,
+            emit_data: None,
+            output_to_value: None,
             mode: EventMode::Notify,
             takes: "()",
         }
@@ -107,10 +137,17 @@ impl EventMeta {
 
     #[must_use]
     pub const fn data(mut self, data: Option<AsData>) -> Self {
-        self.to_value = match data {
-            Some(data) => Some(data.0),
+        self.to_value = AsData::how(data);
+        self
+    }
+
+    #[must_use]
+    pub const fn made_of_data(mut self, made: Option<OfData>, output: Option<AsData>) -> Self {
+        self.emit_data = match made {
+            Some(made) => Some(made.0),
             None => None,
         };
+        self.output_to_value = AsData::how(output);
         self
     }
 

@@ -4,9 +4,11 @@
 use core::fmt::Debug;
 use core::marker::PhantomData;
 
-use super::Event;
+use serde_json::Value;
+
+use super::{Event, EventMeta, made};
 use crate::error::BoxError;
-use crate::hook::{Ask, Errors, Gather, Sink};
+use crate::hook::{Ask, Errors, Gather, HookResult, Sink};
 
 /// How an event's hooks work together. Sealed: the four modes are all there are.
 pub trait Mode: sealed::Sealed + Debug + Send + Sync + 'static {
@@ -16,6 +18,17 @@ pub trait Mode: sealed::Sealed + Debug + Send + Sync + 'static {
     type Sink<O: Send + 'static>: Sink;
     /// The mode as a value.
     const KIND: EventMode;
+
+    /// Lends an event to its hooks.
+    #[doc(hidden)]
+    fn lend<E: Event<Mode = Self>>(event: &mut E) -> Lent<'_, E>;
+
+    /// Makes data of what `emit` returns.
+    #[doc(hidden)]
+    fn tell<O: Send + 'static>(
+        returned: &<Self::Sink<O> as Sink>::Returns,
+        meta: &EventMeta,
+    ) -> Result<Value, serde_json::Error>;
 }
 
 /// What becomes of what the hooks of `E` yield.
@@ -80,24 +93,62 @@ impl Mode for Notify {
     type Value<O: Send + 'static> = ();
     type Sink<O: Send + 'static> = Errors;
     const KIND: EventMode = EventMode::Notify;
+
+    fn lend<E: Event<Mode = Self>>(event: &mut E) -> Lent<'_, E> {
+        Lent::shared(event)
+    }
+
+    fn tell<O: Send + 'static>((): &(), _: &EventMeta) -> Result<Value, serde_json::Error> {
+        Ok(Value::Null)
+    }
 }
 
 impl Mode for Collect {
     type Value<O: Send + 'static> = O;
     type Sink<O: Send + 'static> = Gather<O>;
     const KIND: EventMode = EventMode::Collect;
+
+    fn lend<E: Event<Mode = Self>>(event: &mut E) -> Lent<'_, E> {
+        Lent::shared(event)
+    }
+
+    fn tell<O: Send + 'static>(
+        results: &Vec<HookResult<O>>,
+        meta: &EventMeta,
+    ) -> Result<Value, serde_json::Error> {
+        made::tell_all(results, meta)
+    }
 }
 
 impl Mode for First {
     type Value<O: Send + 'static> = Option<O>;
     type Sink<O: Send + 'static> = Ask<O>;
     const KIND: EventMode = EventMode::First;
+
+    fn lend<E: Event<Mode = Self>>(event: &mut E) -> Lent<'_, E> {
+        Lent::shared(event)
+    }
+
+    fn tell<O: Send + 'static>(
+        answer: &Option<O>,
+        meta: &EventMeta,
+    ) -> Result<Value, serde_json::Error> {
+        made::tell_one(answer.as_ref(), meta)
+    }
 }
 
 impl Mode for Transform {
     type Value<O: Send + 'static> = ();
     type Sink<O: Send + 'static> = Errors;
     const KIND: EventMode = EventMode::Transform;
+
+    fn lend<E: Event<Mode = Self>>(event: &mut E) -> Lent<'_, E> {
+        Emit::lend(event)
+    }
+
+    fn tell<O: Send + 'static>((): &(), _: &EventMeta) -> Result<Value, serde_json::Error> {
+        Ok(Value::Null)
+    }
 }
 
 /// A mode whose hooks take the event by `&`.

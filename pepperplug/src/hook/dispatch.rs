@@ -7,7 +7,7 @@
 
 use core::fmt;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use core::time::Duration;
@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::call::Call;
+use super::catalogue::event_named;
 use super::emitting::Emitting;
 use super::hook_run::Ran;
-#[cfg(test)]
 use super::meta::HookMeta;
 use super::read::{Grave, Section, Thread, contexts};
 use super::roster::{Gate, HookSource, Roster, Tables};
@@ -25,8 +25,8 @@ use super::sink::Ended;
 use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
 use crate::event::{Emit, EmitContext, Event, EventContext, EventMeta, Notify};
-#[cfg(test)]
 use crate::plugin::Instance;
+use crate::registry::EventRef;
 use crate::slot::Slot;
 
 /// The hooks that hold now. Emits read them without a lock; a change swaps in new ones.
@@ -38,6 +38,7 @@ pub struct Dispatcher {
     tables: AtomicPtr<Tables>,
     grave: Grave<Box<Tables>, Table>,
     roster: Mutex<Roster>,
+    next_number: AtomicU64,
 }
 
 impl Dispatcher {
@@ -47,6 +48,7 @@ impl Dispatcher {
             tables: AtomicPtr::new(Box::into_raw(tables)),
             grave: Grave::new(),
             roster: Mutex::new(Roster::new()),
+            next_number: AtomicU64::new(0),
         }
     }
 
@@ -77,16 +79,64 @@ impl Dispatcher {
     #[cfg(test)]
     pub(super) fn replace_with(&self, plugin: &'static str, instance: &Instance, hook: HookMeta) {
         let mut roster = self.roster();
-        roster.close(Gate::Open);
+        let discarded = roster.close(Gate::Open);
         roster.add((plugin, instance, 0), hook);
         self.swap(roster, |roster, _| roster.tables());
+        drop(discarded);
     }
 
     /// Refuses events from now on. Those under way go on.
     pub(crate) fn close(&self, gate: Gate) {
         let mut roster = self.roster();
-        roster.close(gate);
+        let discarded = roster.close(gate);
         self.swap(roster, |roster, _| roster.tables());
+        drop(discarded);
+    }
+
+    pub(super) fn next_number(&self) -> u64 {
+        self.next_number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Adds a closure to the hooks.
+    pub(super) fn subscribe(&self, number: u64, meta: HookMeta, instance: Instance) {
+        let mut roster = self.roster();
+        let slots = roster.subscribe(number, meta, instance);
+        self.swap_some(roster, &slots);
+    }
+
+    /// Takes a closure out of the hooks. Whoever is calling it goes on.
+    pub(super) fn unsubscribe(&self, number: u64) {
+        let mut roster = self.roster();
+        let (slots, discarded) = roster.unsubscribe(number);
+        self.swap_some(roster, &slots);
+        drop(discarded);
+    }
+
+    /// Makes a name an event, if it is none.
+    pub(super) fn register(&self, name: &str) {
+        let event = event_named(name);
+        let mut roster = self.roster();
+        let slot = roster.register(event);
+        self.swap_some(roster, slot.as_slice());
+    }
+
+    pub(super) fn known_events(&self) -> Vec<EventRef> {
+        self.roster().events().to_vec()
+    }
+
+    /// The event of a name.
+    pub(super) fn find(&self, name: &str) -> Result<EventRef, Error> {
+        let roster = self.roster();
+        let known = roster.events();
+        if let Some(event) = known.iter().find(|event| event.meta().name() == name) {
+            return Ok(*event);
+        }
+        let names = known.iter().map(|event| event.meta().name());
+        let suggestion = crate::suggest::nearest(name, names).map(str::to_owned);
+        Err(Error::Emit(EmitError::UnknownEvent {
+            name: name.to_owned(),
+            suggestion,
+        }))
     }
 
     /// Lets emits that come from now on read new tables. Those under way go on with the old ones.
@@ -197,8 +247,11 @@ impl Dispatcher {
 
     /// Makes the tables of some events anew.
     fn renew(&self, slots: &[usize]) {
-        let roster = self.roster();
-        if roster.gate == Gate::Open {
+        self.swap_some(self.roster(), slots);
+    }
+
+    fn swap_some(&self, roster: MutexGuard<'_, Roster>, slots: &[usize]) {
+        if roster.gate == Gate::Open && !slots.is_empty() {
             self.swap(roster, |roster, old| roster.renewed(old, slots));
         }
     }

@@ -134,6 +134,10 @@ impl HookRun {
         }
         match status.came() {
             Came::Failed(error) => self.fail(hook, HookFailure::Error(error), ctx, cx),
+            Came::Skipped => {
+                self.done();
+                Ran::Ignored
+            }
             Came::Done | Came::Pending => Ran::Done(self.done()),
         }
     }

@@ -3,12 +3,16 @@
 mod body;
 mod call;
 mod call_all;
+mod catalogue;
 mod dispatch;
+mod dynamic;
 mod emission;
 mod emitting;
 mod group;
 mod hook_run;
+mod listen;
 mod meta;
+mod options;
 mod order;
 mod patience;
 mod pattern;
@@ -19,6 +23,7 @@ mod roster;
 mod sink;
 mod slot;
 mod status;
+mod subscription;
 mod sync;
 mod table;
 mod turn;
@@ -26,10 +31,13 @@ mod values;
 mod visit;
 
 pub use self::call::{MutShim, PP034_hook_future, Shim};
+pub(crate) use self::catalogue::{DynamicEvent, Registered};
 pub use self::dispatch::Dispatcher;
+pub(crate) use self::dynamic::{DynamicEmit, EmitData, made_of};
 pub(crate) use self::emitting::emit_sync;
 pub use self::emitting::{Emitting, Events};
 pub use self::meta::{HookMeta, HookTarget, Named};
+pub use self::options::HookOptions;
 pub use self::pattern::EventPattern;
 pub(crate) use self::policy::Declared;
 pub use self::policy::{HookPolicy, OnError, PolicyOrigin, PolicyValue};
@@ -39,6 +47,7 @@ pub(crate) use self::roster::{Gate, HookSource};
 pub use self::sink::{Ask, Errors, Gather, Sink};
 pub use self::slot::Start;
 pub use self::status::Status;
+pub use self::subscription::Subscription;
 pub(crate) use self::table::{Table, TableHook};
 
 #[cfg(test)]

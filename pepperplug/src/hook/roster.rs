@@ -34,6 +34,15 @@ pub(crate) struct HookSource {
     pub(crate) instance: Instance,
 }
 
+/// A closure among the hooks.
+struct Closure {
+    meta: HookMeta,
+    instance: Instance,
+}
+
+/// What is no longer needed, to be dropped without the lock: plugins and closures may do anything when they end.
+pub(super) type Discarded = Vec<Box<dyn Send>>;
+
 /// The tables of all events. Never changed: a change makes new ones.
 pub(crate) struct Tables {
     /// One for each of the tables, so that an emit finds what it needs at once.
@@ -91,6 +100,7 @@ pub(super) struct Roster {
     pub(super) gate: Gate,
     by_slot: BTreeMap<usize, EventHooks>,
     sources: Vec<HookSource>,
+    closures: BTreeMap<u64, Closure>,
     /// Every event by name that hooks may listen to.
     events: Vec<EventRef>,
     overrides: Vec<(String, PolicyOverride)>,
@@ -105,6 +115,7 @@ impl Roster {
             gate: Gate::NotStarted,
             by_slot: BTreeMap::new(),
             sources: Vec::new(),
+            closures: BTreeMap::new(),
             events: crate::registry::events(),
             overrides: Vec::new(),
             observed: false,
@@ -122,11 +133,17 @@ impl Roster {
         drained
     }
 
-    pub(super) fn close(&mut self, gate: Gate) {
+    pub(super) fn close(&mut self, gate: Gate) -> Discarded {
         self.gate = gate;
-        self.sources.clear();
-        self.by_slot.clear();
         self.in_flight = InFlight::new().0;
+        let mut discarded: Discarded = vec![
+            Box::new(core::mem::take(&mut self.sources)),
+            Box::new(core::mem::take(&mut self.by_slot)),
+        ];
+        if gate == Gate::ShutDown {
+            discarded.push(Box::new(core::mem::take(&mut self.closures)));
+        }
+        discarded
     }
 
     pub(super) fn tables(&self) -> Tables {
@@ -192,6 +209,91 @@ impl Roster {
             }
         }
         self.sources = sources;
+        let closures = core::mem::take(&mut self.closures);
+        for (number, closure) in &closures {
+            self.add_closure(*number, closure);
+        }
+        self.closures = closures;
+    }
+
+    fn add_closure(&mut self, number: u64, closure: &Closure) -> Vec<usize> {
+        self.add(("", &closure.instance, closure_rank(number)), closure.meta)
+    }
+
+    /// Adds a closure, and says which events' hooks it is one of now.
+    pub(super) fn subscribe(
+        &mut self,
+        number: u64,
+        meta: HookMeta,
+        instance: Instance,
+    ) -> Vec<usize> {
+        let closure = Closure { meta, instance };
+        let slots = match self.gate {
+            Gate::Open => self.add_closure(number, &closure),
+            Gate::NotStarted | Gate::ShutDown => Vec::new(),
+        };
+        if self.gate != Gate::ShutDown {
+            self.closures.insert(number, closure);
+        }
+        slots
+    }
+
+    /// Takes a closure out, and says which events' hooks it was one of.
+    pub(super) fn unsubscribe(&mut self, number: u64) -> (Vec<usize>, Discarded) {
+        let Some(closure) = self.closures.remove(&number) else {
+            return (Vec::new(), Vec::new());
+        };
+        let mut discarded: Discarded = Vec::new();
+        let mut slots = Vec::new();
+        for (slot, of_event) in &mut self.by_slot {
+            let is_it = |(_, hook): &(Order, Arc<TableHook>)| hook.is_of(&closure.instance);
+            if let Some(at) = of_event.hooks.iter().position(is_it) {
+                discarded.push(Box::new(of_event.hooks.swap_remove(at).1));
+                slots.push(*slot);
+            }
+        }
+        discarded.push(Box::new(closure));
+        (slots, discarded)
+    }
+
+    pub(super) fn events(&self) -> &[EventRef] {
+        &self.events
+    }
+
+    /// Makes an event known, and says which events' hooks there are now.
+    pub(super) fn register(&mut self, event: EventRef) -> Option<usize> {
+        let name = event.meta().name();
+        if self.events.iter().any(|known| known.meta().name() == name) {
+            return None;
+        }
+        self.events.push(event);
+        if self.gate != Gate::Open {
+            return None;
+        }
+        let listens = |meta: &HookMeta| match meta.target {
+            HookTarget::Named(pattern) => EventPattern::new(pattern).matches(name),
+            HookTarget::Event(_) => false,
+        };
+        let (sources, closures) = (
+            core::mem::take(&mut self.sources),
+            core::mem::take(&mut self.closures),
+        );
+        for source in &sources {
+            let hooks = source.plugin.hooks.iter().copied().filter(listens);
+            for meta in hooks {
+                let hook = (source.plugin.name(), &source.instance, source.rank);
+                self.add_to(event, hook, meta);
+            }
+        }
+        for (number, closure) in closures
+            .iter()
+            .filter(|(_, closure)| listens(&closure.meta))
+        {
+            let rank = closure_rank(*number);
+            self.add_to(event, ("", &closure.instance, rank), closure.meta);
+        }
+        (self.sources, self.closures) = (sources, closures);
+        Some(event.slot().index())
     }
 
     /// Adds a hook to each event that it listens to, and says which these are.
@@ -238,4 +340,9 @@ impl Roster {
         of_event.hooks.push((order, Arc::new(hook)));
         Some(slot)
     }
+}
+
+/// Closures of one priority come after all plugins, in the order in which they came.
+fn closure_rank(number: u64) -> u32 {
+    u32::try_from(number).map_or(u32::MAX, |number| number | 1 << 31)
 }

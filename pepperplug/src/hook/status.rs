@@ -21,17 +21,24 @@ pub struct Status(Option<NonNull<BoxError>>);
 pub(super) enum Came {
     Done,
     Pending,
+    Skipped,
     Failed(BoxError),
 }
 
-/// Its address says that a hook is pending; nothing is ever read there.
+/// Their addresses say that a hook is pending, or that it was not called; nothing is ever read there.
 static PENDING: u64 = 0;
+static SKIPPED: u64 = 1;
 
 impl Status {
     pub(super) const DONE: Self = Self(None);
 
     pub(super) fn pending() -> Self {
         Self(NonNull::new(ptr::from_ref(&PENDING).cast_mut().cast()))
+    }
+
+    /// The hook has decided not to be called, and yields nothing.
+    pub(super) fn skipped() -> Self {
+        Self(NonNull::new(ptr::from_ref(&SKIPPED).cast_mut().cast()))
     }
 
     #[cold]
@@ -52,6 +59,7 @@ impl Status {
         match self.0 {
             None => Came::Done,
             Some(_) if self.is_pending() => Came::Pending,
+            skipped if skipped == Self::skipped().0 => Came::Skipped,
             // SAFETY: made by `failed`, and taken once, since `self` is not `Clone`.
             Some(error) => Came::Failed(*unsafe { Box::from_raw(error.as_ptr()) }),
         }
@@ -63,6 +71,7 @@ impl fmt::Debug for Status {
         f.write_str(match self.0 {
             None => "Status::Done",
             Some(_) if self.is_pending() => "Status::Pending",
+            skipped if skipped == Self::skipped().0 => "Status::Skipped",
             Some(_) => "Status::Failed",
         })
     }

@@ -262,6 +262,7 @@ impl<'a, 'e> Calls<'a, 'e> {
 
     fn settle(&mut self, status: Status) -> Ran {
         match status.came() {
+            Came::Skipped => Ran::Ignored,
             Came::Done => Ran::Done(core::mem::take(&mut self.failures) + 1),
             Came::Failed(error) => self.fail(HookFailure::Error(error)),
             // Not reached: without a context nothing can be pending.

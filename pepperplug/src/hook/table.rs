@@ -24,7 +24,7 @@ pub(crate) struct TableHook {
     pub(crate) meta: HookMeta,
     pub(crate) policy: HookPolicy,
     /// Keeps what `call` points to.
-    _instance: Instance,
+    instance: Instance,
     disabled: AtomicBool,
     /// When it failed, with `on_error = disable`.
     failures: Mutex<VecDeque<Instant>>,
@@ -58,7 +58,7 @@ impl TableHook {
             plugin,
             meta,
             policy: HookPolicy::of(&event.meta().policies, &meta.policies, settings),
-            _instance: Arc::clone(instance),
+            instance: Arc::clone(instance),
             disabled: AtomicBool::new(false),
             failures: Mutex::default(),
         })
@@ -68,6 +68,11 @@ impl TableHook {
     #[inline]
     pub(super) fn is_named(&self) -> bool {
         matches!(self.meta.target, HookTarget::Named(_))
+    }
+
+    /// Whether it is a hook of that very plugin or closure.
+    pub(super) fn is_of(&self, instance: &Instance) -> bool {
+        Arc::ptr_eq(&self.instance, instance)
     }
 
     pub(crate) fn is_disabled(&self) -> bool {
