@@ -4,10 +4,11 @@
 
 pub use crate::event::{
     AsData, AsyncEvent, ByMut, ByRef, Collect, Event, EventContext, EventMeta, EventMode, First,
-    HookOutput, HookReturn, Notify, SyncEvent, Transform, Value,
+    HookOutput, HookReturn, Notify, Returned, SyncEvent, Transform, Value,
 };
 pub use crate::hook::{
-    Dispatcher, HookMeta, MutShim, Named, OnError, PP034_hook_future, Shim, Start, Status,
+    AroundMutShim, AroundShim, Dispatcher, HookMeta, MutShim, Named, Next, OnError,
+    PP034_hook_future, Shim, Start, Status,
 };
 pub use crate::inject::{
     Cast, Construct, Edge, Inject, InjectError, Injectable, Injection, Provided, Requirement,
@@ -22,14 +23,14 @@ pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::{EventSlot, Slot};
 pub use crate::verdict::{
-    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsMadeOfData, IsShared, Returns,
-    SettingsOf, convert, otherwise,
+    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsMadeOfData, IsSame, IsShared,
+    Returns, SettingsOf, convert, otherwise,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{
     Candidate, PluginSet, Wiring, Written, check_event_name, check_injected_name,
-    check_injected_version, check_parallel, check_phase_return, check_reference, check_return,
-    check_ring, refuse, refuse_if,
+    check_injected_version, check_next, check_parallel, check_phase_return, check_reference,
+    check_return, check_ring, refuse, refuse_if,
 };
 pub use crate::{__register_event as register_event, __register_plugin as register};
 #[cfg(feature = "inventory")]

@@ -203,6 +203,14 @@ pub enum EmitError {
 }
 
 impl EmitError {
+    /// Whether it says that an emit of `name` ended before its hooks were done.
+    pub(crate) fn is_early_end_of(&self, name: &str) -> bool {
+        match self {
+            Self::DeadlineExceeded { event, .. } | Self::Cancelled { event, .. } => *event == name,
+            _ => false,
+        }
+    }
+
     /// The stable code of this error.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -41,6 +41,15 @@ impl<E: Event + serde::de::DeserializeOwned> IsMadeOfData<E> {
     pub const HOW: Option<OfData> = Some(OfData::of::<E>());
 }
 
+/// Is `T` the same type as `U`?
+#[derive(Debug)]
+pub struct IsSame<T, U>(PhantomData<(T, U)>);
+
+impl<T> IsSame<T, T> {
+    /// It is.
+    pub const YES: bool = true;
+}
+
 /// May a hook return `R`, where its event takes `V`?
 #[derive(Debug)]
 pub struct Returns<R, V>(PhantomData<(R, V)>);
@@ -110,7 +119,7 @@ impl<T: Injectable + ?Sized> CanInject<T> {
 pub mod otherwise {
     use super::{
         AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData,
-        IsMadeOfData, IsShared, OfData, Returns, SettingsOf, Shared,
+        IsMadeOfData, IsSame, IsShared, OfData, Returns, SettingsOf, Shared,
     };
 
     /// Of [`IsAsync`].
@@ -136,6 +145,14 @@ pub mod otherwise {
     }
 
     impl<E> NotMadeOfData<E> for IsMadeOfData<E> {}
+
+    /// Of [`IsSame`].
+    pub trait IsOther {
+        /// It is not.
+        const YES: bool = false;
+    }
+
+    impl<T, U> IsOther for IsSame<T, U> {}
 
     /// Of [`Returns`].
     pub trait ReturnsWrong<R, V> {

@@ -37,10 +37,18 @@ pub(super) fn expand_meta_with(
     let location = path::location(hook.ident.span());
     let shim = expand_shim(pp, ty, hook, callee);
     let constructor = match (&hook.argument, hook.returns.asyncness) {
-        (Argument::Event(EventArgument { mutable: false, .. }), None) => "sync",
-        (Argument::Event(EventArgument { mutable: true, .. }), None) => "sync_mut",
-        (Argument::Event(EventArgument { mutable: false, .. }), Some(_)) => "r#async",
-        (Argument::Event(EventArgument { mutable: true, .. }), Some(_)) => "async_mut",
+        (Argument::Event(argument), asyncness) => {
+            match (argument.with_next.is_some(), argument.mutable, asyncness) {
+                (false, false, None) => "sync",
+                (false, true, None) => "sync_mut",
+                (false, false, Some(_)) => "r#async",
+                (false, true, Some(_)) => "async_mut",
+                (true, false, None) => "around",
+                (true, true, None) => "around_mut",
+                (true, false, Some(_)) => "async_around",
+                (true, true, Some(_)) => "async_around_mut",
+            }
+        }
         (Argument::Context, None) => "sync_named",
         (Argument::Context, Some(_)) => "async_named",
     };
@@ -75,11 +83,13 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
                 quote_spanned!(first=> &'a)
             };
             let context = argument.with_context.then(|| quote!(#ctx,));
+            let next = argument.with_next.is_some();
+            let next = next.then(|| quote!(#pp::Next::after(#ctx),));
             (
                 expand_event(pp, &argument.ty, (first, last)),
                 (first, last),
                 reference,
-                quote!(#event, #context),
+                quote!(#event, #context #next),
             )
         }
         Argument::Context => {
@@ -89,7 +99,8 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
     };
     let call = callee(&arguments);
     let returns = return_type(&hook.returns, hook.ident.span());
-    let into = expand_into(pp, &returns, &event_ty, place);
+    let value = expand_value(pp, hook, &event_ty);
+    let into = expand_into(pp, &returns, &value, place);
     let parameters =
         quote!(#this: &'a #ty, #event: #reference #event_ty, #ctx: &'a #pp::EventContext<'a>);
     let body = if hook.returns.asyncness.is_none() {
@@ -99,7 +110,7 @@ fn expand_shim(pp: &Private, ty: &TokenStream, hook: &Hook, callee: Callee<'_>) 
         quote!(#check #start.run(#future, |#output| #pp::convert(#into, #output)))
     };
     let function = quote! {
-        fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #pp::Value<#event_ty>>) -> #pp::Status { #body }
+        fn call<'a>(#parameters, #start: #pp::Start<'a, '_, #value>) -> #pp::Status { #body }
     };
     quote! {
         struct __Shim;
@@ -209,6 +220,12 @@ fn expand_checks(pp: &Private, hook: &Hook) -> TokenStream {
         let check = quote!(#pp::check_parallel(#meta, #label));
         checks.extend(path::const_check(cfgs, &check, &parallel.to_token_stream()));
     }
+    if let Some(Some(next)) = &argument.with_next {
+        let (event, shown) = (&argument.ty, readable(next));
+        let same = quote!(<#pp::IsSame<#next, #event>>::YES);
+        let check = quote!(#pp::check_next(#meta, #same, #shown, #label));
+        checks.extend(path::const_check(cfgs, &check, next));
+    }
     checks.extend(expand_return_check(pp, hook, &argument.ty));
     checks
 }
@@ -220,21 +237,32 @@ fn expand_return_check(pp: &Private, hook: &Hook, event: &TokenStream) -> TokenS
     let label = hook.ident.to_string();
     let written = expand_written(pp, &returns);
     let place = path::ends(event);
-    let into = expand_into(pp, &returns, &expand_event(pp, event, place), place);
-    let check = quote!(#pp::check_return(#meta, #into.is_some(), #written, #label));
+    let value = expand_value(pp, hook, &expand_event(pp, event, place));
+    let into = expand_into(pp, &returns, &value, place);
+    let around = hook.is_around();
+    let check = quote!(#pp::check_return(#meta, #into.is_some(), #written, #label, #around));
     path::const_check(&hook.cfgs, &check, &returns)
 }
 
-/// What brings `returns` into the shape that `event` takes; placed at the event, like all that fails when it is none.
+/// What a hook of the event yields: what the event takes, or, of one that wraps the rest, what an emit of it returns.
+fn expand_value(pp: &Private, hook: &Hook, event: &TokenStream) -> TokenStream {
+    if hook.is_around() {
+        quote!(#pp::Returned<#event>)
+    } else {
+        quote!(#pp::Value<#event>)
+    }
+}
+
+/// What brings `returns` into the shape of `value`; placed at the event, like all that fails when it is none.
 fn expand_into(
     pp: &Private,
     returns: &TokenStream,
-    event: &TokenStream,
+    value: &TokenStream,
     (first, last): (Span, Span),
 ) -> TokenStream {
     let open = quote_spanned!(first=> <);
     let close = quote_spanned!(last=> >::INTO);
-    quote!(#open #pp::Returns<#returns, #pp::Value<#event>> #close)
+    quote!(#open #pp::Returns<#returns, #value> #close)
 }
 
 /// A return type as text, for messages.

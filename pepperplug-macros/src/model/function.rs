@@ -91,7 +91,12 @@ fn count_event_arguments(arguments: &[&PatType]) -> usize {
     match arguments {
         [] => 0,
         [first, ..] if signature::is_context(&first.ty) => 1,
-        [_, second, ..] if signature::is_context(&second.ty) => 2,
+        [_, second, third, ..]
+            if signature::is_context(&second.ty) && signature::is_next(&third.ty) =>
+        {
+            3
+        }
+        [_, second, ..] if signature::is_context(&second.ty) || signature::is_next(&second.ty) => 2,
         _ => 1,
     }
 }

@@ -22,6 +22,13 @@ pub(crate) struct Hook {
     pub(crate) sequential: bool,
 }
 
+impl Hook {
+    /// Whether it wraps all that come after it.
+    pub(crate) fn is_around(&self) -> bool {
+        matches!(&self.argument, Argument::Event(argument) if argument.with_next.is_some())
+    }
+}
+
 /// What a hook is called with.
 pub(crate) enum Argument {
     /// The event, and the context when the hook wants it.
@@ -38,6 +45,8 @@ pub(crate) struct EventArgument {
     /// The `&` and the `mut`, from first to last: what to change when the reference does not fit the event's mode.
     pub(crate) reference: (Span, Span),
     pub(crate) with_context: bool,
+    /// What comes after it, where it takes that and wraps it: the event in `Next<'_, E>`, where that is written.
+    pub(crate) with_next: Option<Option<TokenStream>>,
 }
 
 /// What a hook or lifecycle method returns.

@@ -186,7 +186,7 @@ fn check_arguments(arguments: &[&PatType], signature: &Signature, subject: Subje
                 format_args!("{subject} takes the context first, so it can take nothing after it");
             let help = "write the event first: `(&self, event: &Event, ctx: &EventContext)`";
             diag.report(code::HOOK_ARGUMENTS, *second, line, help);
-        } else if !signature::is_context(&second.ty) {
+        } else if !signature::is_context(&second.ty) && !signature::is_next(&second.ty) {
             let line = format_args!(
                 "{subject}: the argument after the event is `&EventContext`, not `{shown}`"
             );
@@ -195,7 +195,10 @@ fn check_arguments(arguments: &[&PatType], signature: &Signature, subject: Subje
             diag.report(code::NOT_A_CONTEXT, second.ty.span(), line, help);
         }
     }
-    for superfluous in arguments.iter().skip(2) {
+    let with_next = arguments.len() > 2
+        && signature::is_context(&arguments[1].ty)
+        && signature::is_next(&arguments[2].ty);
+    for superfluous in arguments.iter().skip(2 + usize::from(with_next)) {
         let line = format_args!("{subject} takes the event, `&EventContext`, and nothing else");
         let help = "remove it; whatever else the hook needs is injected into the struct";
         diag.report(code::HOOK_ARGUMENTS, *superfluous, line, help);

@@ -81,7 +81,12 @@ impl Reader<'_> {
             return rest.is_empty().then_some(Argument::Context);
         }
         let with_context = rest.first().is_some_and(|second| is_context(&second.ty));
-        self.event(first, with_context).map(Argument::Event)
+        let next = rest.get(usize::from(with_context));
+        let with_next = next.filter(|next| is_next(&next.ty));
+        let with_next =
+            with_next.map(|next| Some(without_self(next_event(&next.ty)?, self.self_ty)));
+        let event = self.event(first, with_context)?;
+        Some(Argument::Event(EventArgument { with_next, ..event }))
     }
 
     /// The event in `&E` or `&mut E`.
@@ -119,6 +124,7 @@ impl Reader<'_> {
             mutable: reference.mutability.is_some(),
             reference: (and, reference.mutability.map_or(and, |token| token.span)),
             with_context,
+            with_next: None,
         })
     }
 
@@ -194,6 +200,31 @@ pub(crate) fn is_context(ty: &Type) -> bool {
             .is_some_and(|last| last.ident == "EventContext"),
         _ => false,
     }
+}
+
+/// Whether a type is `Next`, by the name of its last segment: the rest of the hooks.
+pub(crate) fn is_next(ty: &Type) -> bool {
+    match unwrap_groups(ty) {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Next")
+        }
+        _ => false,
+    }
+}
+
+/// `E` of `Next<'_, E>`.
+fn next_event(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = unwrap_groups(ty) else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(event) => Some(unwrap_groups(event)),
+        _ => None,
+    })
 }
 
 /// `Output` of `impl Future<Output = T>` or of a boxed `dyn Future<Output = T>`, and where the type says so.

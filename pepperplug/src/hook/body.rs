@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::call_all::call_all;
 use super::dispatch::{Dispatcher, Reading};
+use super::emission::Rest;
 use super::group::Group;
 use super::hook_run::{HookRun, Ran};
 use super::read::{Seat, Thread};
@@ -89,6 +90,14 @@ impl<'e> Body<'e> {
 
     pub(super) fn carry(&mut self, context: EmitContext) {
         self.ctx.carry(context);
+    }
+
+    /// Begins in the midst of a table, which whoever has made this keeps.
+    pub(super) fn rest(&mut self, rest: Rest<'_>) {
+        self.ctx.inherit(rest.of);
+        self.table = rest.table;
+        self.at = rest.at;
+        self.begin();
     }
 
     fn begin(&mut self) {

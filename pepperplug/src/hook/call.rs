@@ -28,7 +28,7 @@ use std::sync::Arc;
 use super::meta::Named;
 use super::slot::{Desk, Start};
 use super::status::Status;
-use crate::event::{Event, EventContext, EventMode, Mode, Value};
+use crate::event::{Event, EventContext, EventMode, Mode, Returned, Value};
 use crate::plugin::Instance;
 
 /// The function that calls a hook.
@@ -37,6 +37,13 @@ pub type Shim<P, E> =
 /// The same in mode transform.
 pub type MutShim<P, E> =
     for<'a, 's> fn(&'a P, &'a mut E, &'a EventContext<'a>, Start<'a, 's, Value<E>>) -> Status;
+
+/// The function that calls a hook that wraps those after it.
+pub type AroundShim<P, E> =
+    for<'a, 's> fn(&'a P, &'a E, &'a EventContext<'a>, Start<'a, 's, Returned<E>>) -> Status;
+/// The same in mode transform.
+pub type AroundMutShim<P, E> =
+    for<'a, 's> fn(&'a P, &'a mut E, &'a EventContext<'a>, Start<'a, 's, Returned<E>>) -> Status;
 
 /// A shim without its types.
 pub(super) type RawShim =
@@ -63,6 +70,24 @@ impl Erased {
     pub(super) const fn of_mut<P: 'static, E: Event>(shim: MutShim<P, E>, is_async: bool) -> Self {
         // SAFETY: as in `of`.
         let shim = unsafe { mem::transmute::<MutShim<P, E>, RawShim>(shim) };
+        Self::new::<P, E>(shim, is_async, true)
+    }
+
+    pub(super) const fn around<P: 'static, E: Event>(
+        shim: AroundShim<P, E>,
+        is_async: bool,
+    ) -> Self {
+        // SAFETY: as in `of`; what it yields goes where a sink has put the place for it, and not where a value goes.
+        let shim = unsafe { mem::transmute::<AroundShim<P, E>, RawShim>(shim) };
+        Self::new::<P, E>(shim, is_async, false)
+    }
+
+    pub(super) const fn around_mut<P: 'static, E: Event>(
+        shim: AroundMutShim<P, E>,
+        is_async: bool,
+    ) -> Self {
+        // SAFETY: as in `around`.
+        let shim = unsafe { mem::transmute::<AroundMutShim<P, E>, RawShim>(shim) };
         Self::new::<P, E>(shim, is_async, true)
     }
 

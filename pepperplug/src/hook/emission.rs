@@ -31,8 +31,7 @@ pub struct Emission<'e> {
     dispatcher: &'e Dispatcher,
     event: *mut (),
     phase: Phase,
-    /// What it is to carry.
-    with: Option<Box<EmitContext>>,
+    with: Option<Box<With<'e>>>,
     body: MaybeUninit<Body<'e>>,
 }
 
@@ -41,6 +40,21 @@ enum Phase {
     Fresh,
     Running,
     Over,
+}
+
+/// What an emit may be made with.
+#[derive(Default)]
+struct With<'e> {
+    context: Option<EmitContext>,
+    rest: Option<Rest<'e>>,
+}
+
+/// The hooks after one that wraps them: their table, the place of the first, and the emit that they are part of.
+#[derive(Clone, Copy)]
+pub(super) struct Rest<'e> {
+    pub(super) table: &'e Table,
+    pub(super) at: usize,
+    pub(super) of: &'e EventContext<'e>,
 }
 
 impl<'e> Emission<'e> {
@@ -56,7 +70,12 @@ impl<'e> Emission<'e> {
     }
 
     pub(super) fn carry(&mut self, context: EmitContext) {
-        self.with = Some(Box::new(context));
+        self.with.get_or_insert_default().context = Some(context);
+    }
+
+    /// Runs the rest of an emit. Whoever wraps it keeps the table for as long as this lives.
+    pub(super) fn rest(&mut self, rest: Rest<'e>) {
+        self.with.get_or_insert_default().rest = Some(rest);
     }
 
     #[inline(always)]
@@ -83,8 +102,12 @@ impl<'e> Emission<'e> {
         if self.phase == Phase::Fresh {
             let body = self.body.write(Body::new(self.dispatcher, self.event));
             self.phase = Phase::Running;
-            if let Some(context) = self.with.take() {
-                body.carry(*context);
+            let With { context, rest } = self.with.take().map_or_else(With::default, |with| *with);
+            if let Some(context) = context {
+                body.carry(context);
+            }
+            if let Some(rest) = rest {
+                body.rest(rest);
             }
         }
         // SAFETY: `Running`; the caller's promise.

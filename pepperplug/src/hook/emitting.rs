@@ -14,12 +14,13 @@ use core::task::{Context, Poll};
 use std::sync::Arc;
 
 use super::dispatch::Dispatcher;
-use super::emission::Emission;
+use super::emission::{Emission, Rest};
 use super::sink::Sink;
+use super::table::Table;
 #[cfg(doc)]
 use crate::error::EmitError;
 use crate::error::Error;
-use crate::event::{Emit, EmitContext, Event, Lent, Returned, SinkOf, SyncEvent};
+use crate::event::{Emit, EmitContext, Event, EventContext, Lent, Returned, SinkOf, SyncEvent};
 
 /// The future of an emit: runs the hooks of the event when it is awaited.
 ///
@@ -48,6 +49,18 @@ impl<'e, E: Event> Emitting<'e, E> {
             sink: ManuallyDrop::new(Sink::new()),
             _event: PhantomData,
         }
+    }
+
+    /// The hooks from `at` on of an emit under way.
+    pub(super) fn rest<'a: 'e>(
+        of: &'a EventContext<'a>,
+        table: &'a Table,
+        at: usize,
+        event: Lent<'e, E>,
+    ) -> Self {
+        let mut this = Self::new(of.dispatcher, event);
+        this.emission.rest(Rest { table, at, of });
+        this
     }
 
     pub(crate) fn with(mut self, context: EmitContext) -> Self {
@@ -115,6 +128,23 @@ pub(crate) fn emit_sync<E: SyncEvent>(
     let ended = unsafe { sink.emit_sync(dispatcher, of, event, context.map(Box::new)) };
     match ended {
         Ok(()) => sink.finish(E::META.name()),
+        Err(error) => Err(Error::Emit(*error)),
+    }
+}
+
+/// Runs the hooks from `at` on of an emit of a sync event.
+pub(super) fn emit_rest_sync<E: SyncEvent>(
+    of: &EventContext<'_>,
+    table: &Table,
+    at: usize,
+    event: Lent<'_, E>,
+) -> Result<Returned<E>, Error> {
+    let event = event.into_raw().cast();
+    let mut sink: SinkOf<E> = Sink::new();
+    // SAFETY: the event is lent for as long as this runs, and whoever wraps the rest keeps the table.
+    let ended = unsafe { super::sync::emit_rest(of, table, at, event, &mut sink) };
+    match ended.and_then(|()| sink.settle(E::META)) {
+        Ok(sink) => sink.finish(E::META.name()),
         Err(error) => Err(Error::Emit(*error)),
     }
 }

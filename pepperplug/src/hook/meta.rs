@@ -1,6 +1,6 @@
 //! What `#[hook]` declares.
 
-use super::call::{Erased, MutShim, Shim};
+use super::call::{AroundMutShim, AroundShim, Erased, MutShim, Shim};
 use super::policy::{Declared, OnError};
 use crate::event::{Event, EventMeta, Notify};
 use crate::meta::Location;
@@ -129,6 +129,54 @@ impl HookMeta {
             name,
             location,
         )
+    }
+
+    #[must_use]
+    pub const fn around<P: 'static, E: Event>(
+        shim: AroundShim<P, E>,
+        name: &'static str,
+        location: Location,
+    ) -> Self {
+        let target = HookTarget::Event(EventRef::of::<E>());
+        let mut this = Self::new(target, Erased::around(shim, false), name, location);
+        this.around = true;
+        this
+    }
+
+    #[must_use]
+    pub const fn around_mut<P: 'static, E: Event>(
+        shim: AroundMutShim<P, E>,
+        name: &'static str,
+        location: Location,
+    ) -> Self {
+        let target = HookTarget::Event(EventRef::of::<E>());
+        let mut this = Self::new(target, Erased::around_mut(shim, false), name, location);
+        this.around = true;
+        this
+    }
+
+    #[must_use]
+    pub const fn async_around<P: 'static, E: Event>(
+        shim: AroundShim<P, E>,
+        name: &'static str,
+        location: Location,
+    ) -> Self {
+        let target = HookTarget::Event(EventRef::of::<E>());
+        let mut this = Self::new(target, Erased::around(shim, true), name, location);
+        this.around = true;
+        this
+    }
+
+    #[must_use]
+    pub const fn async_around_mut<P: 'static, E: Event>(
+        shim: AroundMutShim<P, E>,
+        name: &'static str,
+        location: Location,
+    ) -> Self {
+        let target = HookTarget::Event(EventRef::of::<E>());
+        let mut this = Self::new(target, Erased::around_mut(shim, true), name, location);
+        this.around = true;
+        this
     }
 
     #[must_use]

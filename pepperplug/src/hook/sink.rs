@@ -106,6 +106,12 @@ pub trait Sink: Send + Sized {
 
     #[doc(hidden)]
     fn finish(self, event: &'static str) -> Result<Self::Returns, Error>;
+
+    /// That hooks have failed, where that is not told by [`finish`](Self::finish).
+    #[doc(hidden)]
+    fn settle(self, _: &EventMeta) -> Result<Self, Box<EmitError>> {
+        Ok(self)
+    }
 }
 
 /// A hook that is done.
@@ -215,6 +221,11 @@ impl Sink for Errors {
     #[inline(always)]
     fn finish(self, _: &'static str) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn settle(mut self, event: &EventMeta) -> Result<Self, Box<EmitError>> {
+        self.ended(event, Ok(()))?;
+        Ok(self)
     }
 }
 

@@ -54,6 +54,27 @@ pub(super) unsafe fn emit<S: Sink>(
     unsafe { run(table, event, &ctx, reading.thread(), sink, 0) }
 }
 
+/// Runs the hooks of a table from `at` on, as part of the emit whose context is `of`.
+///
+/// # Safety
+/// As [`emit`]; the table is of the event's type, and is kept.
+pub(super) unsafe fn emit_rest<S: Sink>(
+    of: &EventContext<'_>,
+    table: &Table,
+    at: usize,
+    event: *mut (),
+    sink: &mut S,
+) -> Ended {
+    let dispatcher = of.dispatcher;
+    let mut ctx = EventContext::new(dispatcher);
+    ctx.inherit(of);
+    let Some(reading) = dispatcher.read(&ctx) else {
+        return Err(dispatcher.too_deep(table.event.meta()));
+    };
+    // SAFETY: the caller's promise.
+    unsafe { run(table, event, &ctx, reading.thread(), sink, at) }
+}
+
 /// As [`emit`], without a context, and at once where there is nothing to be done but to call each hook. Of hooks that yield
 /// nothing. Compiled here, once for all events.
 ///

@@ -36,7 +36,13 @@ impl<S: Sink> Visitor<'_, '_, S> {
             Ran::Again => return Visit::Next,
             Ran::Ended(why) => return Visit::End(Err(Box::new(self.ended(at, why)))),
             Ran::Ignored => ControlFlow::Continue(()),
-            Ran::Failed(error) => self.failed(hook, *error),
+            Ran::Failed(error) if hook.meta.around => {
+                return Visit::End(self.around_failed(*error));
+            }
+            Ran::Failed(error) => {
+                let mode = self.table.event.meta().mode();
+                self.sink.failed(*error, mode)
+            }
             Ran::Done(attempts) => {
                 let done = Done {
                     hook,
@@ -62,18 +68,15 @@ impl<S: Sink> Visitor<'_, '_, S> {
         }
     }
 
-    fn failed(&mut self, hook: &TableHook, error: HookError) -> ControlFlow<()> {
+    /// A hook that wraps others has failed. What it passes on of them is theirs.
+    fn around_failed(&mut self, error: HookError) -> Ended {
         let mode = self.table.event.meta().mode();
-        if !hook.meta.around {
-            return self.sink.failed(error, mode);
-        }
-        // What it passes on of those that it wraps is theirs.
-        for error in passed_on(error) {
+        for error in passed_on(error)? {
             if self.sink.failed(error, mode).is_break() {
                 break;
             }
         }
-        ControlFlow::Break(())
+        Ok(())
     }
 
     fn look_on(&self, hook: &TableHook, ran: &Ran, took: Duration) {
@@ -94,21 +97,17 @@ impl<S: Sink> Visitor<'_, '_, S> {
     }
 }
 
-fn passed_on(error: HookError) -> Vec<HookError> {
-    let HookFailure::Error(boxed) = error.failure else {
-        return vec![error];
+/// The errors of hooks that a hook passes on that wraps them, or its own; or how the rest ended, if that was early.
+fn passed_on(error: HookError) -> Result<Vec<HookError>, Box<EmitError>> {
+    let HookError { event, failure, .. } = error;
+    let own = |failure| HookError { failure, ..error };
+    let HookFailure::Error(boxed) = failure else {
+        return Ok(vec![own(failure)]);
     };
-    match boxed.downcast::<Error>() {
-        Ok(inner) => match *inner {
-            Error::Emit(EmitError::Hooks { event, errors }) if event == error.event => errors,
-            inner => {
-                let failure = HookFailure::Error(Box::new(inner));
-                vec![HookError { failure, ..error }]
-            }
-        },
-        Err(boxed) => {
-            let failure = HookFailure::Error(boxed);
-            vec![HookError { failure, ..error }]
-        }
+    match boxed.downcast::<Error>().map(|inner| *inner) {
+        Ok(Error::Emit(EmitError::Hooks { event: of, errors })) if of == event => Ok(errors),
+        Ok(Error::Emit(ended)) if ended.is_early_end_of(event) => Err(Box::new(ended)),
+        Ok(inner) => Ok(vec![own(HookFailure::Error(Box::new(inner)))]),
+        Err(boxed) => Ok(vec![own(HookFailure::Error(boxed))]),
     }
 }

@@ -147,6 +147,28 @@ pub struct Written {
     pub result: Option<(&'static str, &'static str)>,
 }
 
+/// What comes after a hook are the other hooks of its own event.
+#[must_use]
+pub const fn check_next(
+    event: &'static EventMeta,
+    is_same: bool,
+    other: &str,
+    hook: &str,
+) -> Option<Message> {
+    if is_same {
+        return None;
+    }
+    let mut message = Message::new();
+    let own = event.type_name();
+    message.fault(
+        "PP048",
+        &["hook `", hook, "` takes the rest of the hooks on `", other],
+    );
+    message.push(&["`, but it is one on `", own, "`"]);
+    message.line(&["help: write `Next<'_, ", own, ">`"]);
+    message.if_any()
+}
+
 /// A hook returns what its event takes, or a `Result` of that whose error is one.
 #[must_use]
 pub const fn check_return(
@@ -154,12 +176,24 @@ pub const fn check_return(
     fits: bool,
     written: Written,
     hook: &str,
+    around: bool,
 ) -> Option<Message> {
     if fits {
         return None;
     }
     let takes = event.takes;
     let mut message = Message::new();
+    if around && matches!(event.mode, EventMode::Collect) {
+        message.fault("PP032", &["hook `", hook, "` returns `", written.ty]);
+        message.push(&["`, but it wraps hooks that answer `", takes, "`"]);
+        message.line(&[
+            "help: return `Vec<HookResult<",
+            takes,
+            ">>`, or a `Result` of it: ",
+        ]);
+        message.push(&["what `next.run(…)` returns"]);
+        return message.if_any();
+    }
     match written.result {
         Some((value, error)) if same(value, takes) => {
             message.fault("PP032", &["hook `", hook, "` fails with `", error, "`, "]);

@@ -303,6 +303,11 @@ pub(in super::super) fn contexts() -> Vec<*const ()> {
     thread.map_or_else(Vec::new, |thread| thread.contexts().collect())
 }
 
+/// The entry of the hook that this thread runs.
+pub(in super::super) fn running() -> *const () {
+    THREAD.get().map_or(ptr::null(), Thread::ran)
+}
+
 /// The places of a table that somebody waits at, or that a thread is at: `place` tells which, of an entry.
 pub(in super::super) fn places(
     domain: *const (),
