@@ -281,3 +281,58 @@ async fn in_mode_transform_hooks_never_run_at_once() {
     manager.emit(&mut changed).await.expect("no hook fails");
     assert_eq!(changed.0, ["slow", "fast"]);
 }
+
+/// An event whose hooks wait at the same time without saying so.
+#[event("spread", parallel, mode = collect, output = u64)]
+pub struct Spread;
+
+#[plugin(name = "spreader")]
+pub struct Spreader;
+
+#[plugin]
+impl Spreader {
+    #[hook("spread")]
+    async fn a(&self, _: &Spread) -> u64 {
+        wait(3).await;
+        3
+    }
+
+    #[hook("spread")]
+    async fn b(&self, _: &Spread) -> u64 {
+        wait(4).await;
+        4
+    }
+
+    #[hook("spread", sequential)]
+    async fn c_is_a_barrier(&self, _: &Spread) -> u64 {
+        wait(1).await;
+        1
+    }
+
+    #[hook("spread")]
+    async fn d(&self, _: &Spread) -> u64 {
+        wait(5).await;
+        5
+    }
+
+    #[hook("spread")]
+    async fn e(&self, _: &Spread) -> u64 {
+        wait(2).await;
+        2
+    }
+}
+
+static SPREADER: PluginSet = plugins![Spreader];
+
+#[tokio::test(start_paused = true)]
+async fn an_event_may_say_so_for_its_hooks_and_one_of_them_may_be_a_barrier() {
+    let manager = started(&SPREADER).await;
+    let begun = Instant::now();
+    let results = manager.emit(&Spread).await.expect("it runs");
+    assert_eq!(begun.elapsed().as_secs(), 4 + 1 + 5);
+    let answers: Vec<_> = results
+        .iter()
+        .filter_map(|r| r.outcome.as_ref().ok())
+        .collect();
+    assert_eq!(answers, [&3, &4, &1, &5, &2]);
+}

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pepperplug::prelude::*;
-use pepperplug::{EmitError, Error, HookFailure};
+use pepperplug::{EmitError, Error, HookFailure, PolicyOrigin};
 use tokio::time::{Instant, sleep};
 
 async fn started(plugins: &'static PluginSet) -> PluginManager {
@@ -382,4 +382,69 @@ async fn in_mode_transform_a_second_attempt_gets_what_the_first_left() {
     let mut grown = Grown(Vec::new());
     manager.emit(&mut grown).await.expect("the second succeeds");
     assert_eq!(grown.0, [3, 3]);
+}
+
+#[event(
+    "patient",
+    retries = 2,
+    backoff = "1s",
+    disable_after = 2,
+    disable_within = "5s"
+)]
+pub struct Patient;
+
+#[plugin(name = "patient")]
+#[derive(Default)]
+pub struct PatientPlugin {
+    slow: Flaky,
+    quick: Flaky,
+    gone: Flaky,
+}
+
+#[plugin]
+impl PatientPlugin {
+    #[hook("patient", on_error = ignore)]
+    async fn as_the_event_says(&self, _: &Patient) -> Result<(), String> {
+        self.slow.call()
+    }
+
+    #[hook("patient", on_error = ignore, backoff = "100ms")]
+    async fn sooner(&self, _: &Patient) -> Result<(), String> {
+        self.quick.call()
+    }
+
+    #[hook("patient", on_error = disable, retries = 0, disable_after = 3)]
+    fn goes(&self, _: &Patient) -> Result<(), String> {
+        self.gone.call()
+    }
+}
+
+static PATIENT: PluginSet = plugins![PatientPlugin];
+
+#[tokio::test(start_paused = true)]
+async fn pauses_and_how_often_is_too_often_are_declared_too() {
+    let manager = started(&PATIENT).await;
+    let patient = manager.get::<PatientPlugin>().expect("it runs");
+    for _ in 0..4 {
+        manager.emit(&Patient).await.expect("nobody is told");
+    }
+    assert_pauses(&patient.slow.pauses()[..2], &[1000, 1000]);
+    assert_pauses(&patient.quick.pauses()[..2], &[100, 200]);
+    assert_eq!(patient.gone.pauses().len(), 2, "it is called three times");
+    let policy = |hook: &str| {
+        let hooks = manager.hooks_of::<Patient>();
+        let hook = hooks.iter().find(|info| info.hook() == hook);
+        hook.map(|hook| hook.policy().clone()).expect("it is there")
+    };
+    let (slow, quick) = (policy("as_the_event_says"), policy("sooner"));
+    assert_eq!(slow.backoff.origin, PolicyOrigin::Event);
+    assert_eq!(slow.timeout.origin, PolicyOrigin::Default);
+    assert_eq!(
+        (quick.backoff.value.as_millis(), quick.backoff.origin),
+        (100, PolicyOrigin::Hook)
+    );
+    assert_eq!(
+        (quick.retries.value, quick.retries.origin),
+        (2, PolicyOrigin::Event)
+    );
 }

@@ -10,9 +10,12 @@ pub(crate) const PLUGIN: &str = "plugin";
 pub(crate) const SERVICE: &str = "service";
 
 pub(crate) const AFTER: &str = "after";
+pub(crate) const BACKOFF: &str = "backoff";
 pub(crate) const BEFORE: &str = "before";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const DISABLE_AFTER: &str = "disable_after";
+pub(crate) const DISABLE_WITHIN: &str = "disable_within";
 pub(crate) const EMITS: &str = "emits";
 pub(crate) const FEATURE: &str = "feature";
 pub(crate) const MODE: &str = "mode";

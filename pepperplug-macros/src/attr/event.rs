@@ -19,10 +19,14 @@ pub(crate) static TABLE: Table = Table {
         required: Some(code::BAD_NAME),
     }),
     keys: &[
+        hook::BACKOFF,
         Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
+        hook::DISABLE_AFTER,
+        hook::DISABLE_WITHIN,
         Key::new(symbol::MODE, Kind::Word, "first"),
         Key::new(symbol::ON_ERROR, Kind::Word, "ignore"),
         Key::new(symbol::OUTPUT, Kind::Type, "Answer"),
+        Key::flag(symbol::PARALLEL),
         Key::new(symbol::RETRIES, Kind::Number, "3"),
         Key::flag(symbol::SYNC),
         Key::new(symbol::TIMEOUT, Kind::Text, "\"5s\""),
@@ -88,6 +92,7 @@ pub(crate) struct EventAttr {
     pub(crate) output: Option<Type>,
     pub(crate) output_key: Option<Ident>,
     pub(crate) sync: Option<Ident>,
+    pub(crate) parallel: Option<Ident>,
     pub(crate) policies: Policies,
 }
 
@@ -105,6 +110,7 @@ pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>)
         output: options.ty(symbol::OUTPUT),
         output_key: options.key(symbol::OUTPUT),
         sync: options.key(symbol::SYNC),
+        parallel: options.key(symbol::PARALLEL),
         policies: hook::policies(&mut options, subject),
     }
 }

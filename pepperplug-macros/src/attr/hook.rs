@@ -18,6 +18,9 @@ const LEADING: Leading = Leading {
 };
 
 const AFTER: Key = Key::new(symbol::AFTER, Kind::Texts, "\"cache\"");
+pub(super) const BACKOFF: Key = Key::new(symbol::BACKOFF, Kind::Text, "\"10ms\"");
+pub(super) const DISABLE_AFTER: Key = Key::new(symbol::DISABLE_AFTER, Kind::Number, "3");
+pub(super) const DISABLE_WITHIN: Key = Key::new(symbol::DISABLE_WITHIN, Kind::Text, "\"1m\"");
 const BEFORE: Key = Key::new(symbol::BEFORE, Kind::Texts, "\"cache\"");
 const ON_ERROR_KEY: Key = Key::new(symbol::ON_ERROR, Kind::Word, "ignore");
 const PARALLEL: Key = Key::flag(symbol::PARALLEL);
@@ -32,7 +35,10 @@ pub(crate) static OF_METHOD: Table = Table {
     leading: Some(LEADING),
     keys: &[
         AFTER,
+        BACKOFF,
         BEFORE,
+        DISABLE_AFTER,
+        DISABLE_WITHIN,
         ON_ERROR_KEY,
         PARALLEL,
         PRIORITY,
@@ -58,8 +64,11 @@ pub(crate) static OF_FUNCTION: Table = Table {
     leading: Some(LEADING),
     keys: &[
         AFTER,
+        BACKOFF,
         BEFORE,
         Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
+        DISABLE_AFTER,
+        DISABLE_WITHIN,
         Key::new(symbol::NAME, Kind::Text, "\"warm-up\""),
         ON_ERROR_KEY,
         PARALLEL,
@@ -95,7 +104,12 @@ pub(crate) struct Policies {
     /// Under which key the timeout was given.
     pub(crate) timeout_key: Option<Ident>,
     pub(crate) retries: Option<u32>,
+    /// In milliseconds.
+    pub(crate) backoff: Option<u64>,
     pub(crate) on_error: Option<OnError>,
+    pub(crate) disable_after: Option<u32>,
+    /// In milliseconds.
+    pub(crate) disable_within: Option<u64>,
 }
 
 /// The sound options of `#[hook(…)]`.
@@ -152,7 +166,14 @@ pub(super) fn policies(options: &mut Options, subject: Subject<'_>) -> Policies 
     let timeout = options.text(symbol::TIMEOUT);
     let retries = options.number(symbol::RETRIES);
     let on_error = options.word(symbol::ON_ERROR);
+    let backoff = options.text(symbol::BACKOFF);
+    let disable_after = options.number(symbol::DISABLE_AFTER);
+    let disable_within = options.text(symbol::DISABLE_WITHIN);
     Policies {
+        backoff: backoff.and_then(|text| subject.read_duration(&text, symbol::BACKOFF)),
+        disable_after: disable_after.and_then(|number| read_failures(&number, subject)),
+        disable_within: disable_within
+            .and_then(|text| subject.read_duration(&text, symbol::DISABLE_WITHIN)),
         timeout_key: options.key(symbol::TIMEOUT),
         timeout: timeout.and_then(|text| subject.read_duration(&text, symbol::TIMEOUT)),
         retries: retries.and_then(|number| read_retries(&number, subject)),
@@ -195,6 +216,18 @@ fn read_retries(number: &Number, subject: Subject<'_>) -> Option<u32> {
         let written = number.tokens.to_string().replace(' ', "");
         let line = format_args!("{written} retries are out of range");
         let help = "write a number from 0 to 100";
+        subject.report(code::OUT_OF_RANGE, &number.tokens, line, help);
+    }
+    fits
+}
+
+fn read_failures(number: &Number, subject: Subject<'_>) -> Option<u32> {
+    let value = number.value.and_then(|value| u32::try_from(value).ok());
+    let fits = value.filter(|value| (1..=1000).contains(value));
+    if fits.is_none() {
+        let written = number.tokens.to_string().replace(' ', "");
+        let line = format_args!("{written} failures are out of range");
+        let help = "write a number from 1 to 1000";
         subject.report(code::OUT_OF_RANGE, &number.tokens, line, help);
     }
     fits

@@ -2,7 +2,7 @@
 
 use syn::Type;
 
-use crate::attr::event::EventAttr;
+use crate::attr::event::{EventAttr, Mode};
 use crate::code;
 use crate::diag::Subject;
 use crate::model::unwrap_groups;
@@ -11,6 +11,26 @@ pub(crate) fn check(attr: &EventAttr, subject: Subject<'_>) {
     output_where_hooks_answer(attr, subject);
     no_output_where_they_do_not(attr, subject);
     sync_has_no_timeout(attr, subject);
+    parallel_where_hooks_wait(attr, subject);
+}
+
+/// Hooks wait at the same time only where they wait, and where they do not change the event.
+fn parallel_where_hooks_wait(attr: &EventAttr, subject: Subject<'_>) {
+    let Some(parallel) = &attr.parallel else {
+        return;
+    };
+    let why = if attr.sync.is_some() {
+        "is `sync`, so its hooks are plain calls"
+    } else if attr.mode == Some(Mode::Transform) {
+        "is in mode `transform`, so its hooks change it one after the other"
+    } else {
+        return;
+    };
+    let line = format_args!("{subject} {why}, and cannot be `parallel`");
+    let help = "remove `parallel`";
+    subject
+        .diag
+        .report(code::CONTRADICTION, parallel, line, help);
 }
 
 /// An event has an output in the modes `collect` and `first`.

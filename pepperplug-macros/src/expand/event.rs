@@ -59,9 +59,10 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let ident = &event.ident;
     let output = event.output.clone().unwrap_or_else(|| quote!(()));
     let sync = event.sync.then(|| quote!(.sync()));
+    let parallel = event.parallel.then(|| quote!(.parallel()));
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #policies .data(<#pp::IsData<#ident>>::HOW) .made_of_data(<#pp::IsMadeOfData<#ident>>::HOW, <#pp::IsData<#output>>::HOW))
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #parallel #policies .data(<#pp::IsData<#ident>>::HOW) .made_of_data(<#pp::IsMadeOfData<#ident>>::HOW, <#pp::IsData<#output>>::HOW))
 }
 
 /// What hooks return, for messages; nothing in mode notify, which is the default.

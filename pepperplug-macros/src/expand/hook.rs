@@ -185,6 +185,15 @@ pub(super) fn expand_policies(pp: &Private, policies: &crate::attr::hook::Polici
     if let Some(retries) = policies.retries.map(Literal::u32_unsuffixed) {
         calls.extend(quote!(.retries(#retries)));
     }
+    if let Some(pause) = policies.backoff.map(Literal::u64_unsuffixed) {
+        calls.extend(quote!(.backoff_ms(#pause)));
+    }
+    if let Some(failures) = policies.disable_after.map(Literal::u32_unsuffixed) {
+        calls.extend(quote!(.disable_after(#failures)));
+    }
+    if let Some(within) = policies.disable_within.map(Literal::u64_unsuffixed) {
+        calls.extend(quote!(.disable_within_ms(#within)));
+    }
     if let Some(variant) = policies.on_error_variant() {
         let variant = format_ident!("{variant}");
         calls.extend(quote!(.on_error(#pp::OnError::#variant)));

@@ -16,6 +16,7 @@ pub(crate) struct Event {
     pub(crate) mode: Mode,
     pub(crate) output: Option<TokenStream>,
     pub(crate) sync: bool,
+    pub(crate) parallel: bool,
     pub(crate) policies: Policies,
 }
 
@@ -33,6 +34,7 @@ impl Event {
             mode: attr.mode.unwrap_or(attr.meant_mode),
             output,
             sync: attr.sync.is_some(),
+            parallel: attr.parallel.is_some(),
             policies: attr.policies,
         }
     }

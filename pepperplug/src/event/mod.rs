@@ -158,6 +158,12 @@ impl EventMeta {
     }
 
     #[must_use]
+    pub const fn parallel(mut self) -> Self {
+        self.parallel = true;
+        self
+    }
+
+    #[must_use]
     pub const fn takes(mut self, mode: EventMode, takes: &'static str) -> Self {
         self.mode = mode;
         self.takes = takes;
@@ -173,6 +179,24 @@ impl EventMeta {
     #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
         self.policies.retries = Some(retries);
+        self
+    }
+
+    #[must_use]
+    pub const fn backoff_ms(mut self, millis: u64) -> Self {
+        self.policies.backoff_ms = Some(millis);
+        self
+    }
+
+    #[must_use]
+    pub const fn disable_after(mut self, failures: u32) -> Self {
+        self.policies.disable_after = Some(failures);
+        self
+    }
+
+    #[must_use]
+    pub const fn disable_within_ms(mut self, millis: u64) -> Self {
+        self.policies.disable_within_ms = Some(millis);
         self
     }
 

@@ -240,6 +240,24 @@ impl HookMeta {
     }
 
     #[must_use]
+    pub const fn backoff_ms(mut self, millis: u64) -> Self {
+        self.policies.backoff_ms = Some(millis);
+        self
+    }
+
+    #[must_use]
+    pub const fn disable_after(mut self, failures: u32) -> Self {
+        self.policies.disable_after = Some(failures);
+        self
+    }
+
+    #[must_use]
+    pub const fn disable_within_ms(mut self, millis: u64) -> Self {
+        self.policies.disable_within_ms = Some(millis);
+        self
+    }
+
+    #[must_use]
     pub const fn on_error(mut self, on_error: OnError) -> Self {
         self.policies.on_error = Some(on_error);
         self
