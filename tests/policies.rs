@@ -448,3 +448,64 @@ async fn pauses_and_how_often_is_too_often_are_declared_too() {
         (2, PolicyOrigin::Event)
     );
 }
+
+fn configured(settings: &str) -> Result<PluginManager, Error> {
+    let builder = PluginManager::builder().plugins(&PATIENT);
+    builder.settings(Settings::from_toml(settings)?).build()
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_override_what_is_declared_and_the_nearest_name_holds() {
+    let manager = configured(
+        r#"
+[hooks."patient"]
+timeout = "2s"
+retries = 0
+[hooks."**"]
+retries = 7
+on_error = "fail"
+"#,
+    )
+    .expect("sound settings");
+    manager.initialize().await.expect("nothing fails");
+    let hooks = manager.hooks_of::<Patient>();
+    let policy = hooks[0].policy();
+    assert_eq!(policy.timeout.value, Some(Duration::from_secs(2)));
+    let at = |place: &str| PolicyOrigin::Settings(place.to_owned());
+    assert_eq!(policy.timeout.origin, at("<toml>:3:1"));
+    assert_eq!(
+        (policy.retries.value, &policy.retries.origin),
+        (0, &at("<toml>:4:1"))
+    );
+    assert_eq!(policy.on_error.origin, at("<toml>:7:1"));
+    assert_eq!(policy.backoff.origin, PolicyOrigin::Event);
+    let error = text(manager.emit(&Patient).await);
+    assert!(error.starts_with("[PP242] 3 hooks failed"), "{error}");
+    assert!(!error.contains("attempts"), "{error}");
+}
+
+#[test]
+fn what_is_wrong_with_the_settings_of_hooks_is_told_with_its_place() {
+    let settings = r#"
+[hooks.patent]
+timeout = "2 s"
+[hooks.patient]
+retrys = 3
+on_error = "explode"
+[hooks."nobody.*"]
+retries = 1
+"#;
+    let Err(Error::Settings(error)) = configured(settings) else {
+        panic!("it is wrong");
+    };
+    assert_eq!(
+        error.to_string(),
+        "\
+5 problems in the settings
+  <toml>:2:8   [hooks] patent: no event has this name; did you mean `patient`? [PP212]
+  <toml>:3:11  [hooks] patent.timeout: `2 s` is no duration; write a whole number and a unit: `250ms`, `5s`, `2m` or `1h` [PP211]
+  <toml>:5:1   [hooks] patient.retrys: no such key; did you mean `retries`? [PP212]
+  <toml>:6:12  [hooks] patient.on_error: found \"explode\", expected `fail`, `ignore` or `disable` [PP211]
+  <toml>:7:8   [hooks] \"nobody.*\": no event's name fits this pattern [PP212]"
+    );
+}

@@ -19,6 +19,7 @@ use super::catalogue::event_named;
 use super::emitting::Emitting;
 use super::hook_run::Ran;
 use super::meta::HookMeta;
+use super::policy::PolicyOverride;
 use super::read::{Grave, Section, Thread, contexts};
 use super::roster::{Gate, HookSource, Roster, Tables};
 use super::sink::Ended;
@@ -93,6 +94,11 @@ impl Dispatcher {
         drop(discarded);
     }
 
+    /// What the settings say of hooks, from the next start on.
+    pub(crate) fn set_overrides(&self, overrides: Vec<(String, PolicyOverride)>) {
+        self.roster().set_overrides(overrides);
+    }
+
     pub(super) fn next_number(&self) -> u64 {
         self.next_number.fetch_add(1, Ordering::Relaxed)
     }
@@ -120,7 +126,7 @@ impl Dispatcher {
         self.swap_some(roster, slot.as_slice());
     }
 
-    pub(super) fn known_events(&self) -> Vec<EventRef> {
+    pub(crate) fn known_events(&self) -> Vec<EventRef> {
         self.roster().events().to_vec()
     }
 

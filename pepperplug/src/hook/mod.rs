@@ -41,7 +41,7 @@ pub use self::meta::{HookMeta, HookTarget, Named};
 pub use self::next::Next;
 pub use self::options::HookOptions;
 pub use self::pattern::EventPattern;
-pub(crate) use self::policy::Declared;
+pub(crate) use self::policy::{Declared, PolicyOverride};
 pub use self::policy::{HookPolicy, OnError, PolicyOrigin, PolicyValue};
 pub use self::result::{HookError, HookFailure, HookResult};
 pub(crate) use self::result::{panic_text, text_of};

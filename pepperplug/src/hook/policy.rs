@@ -109,7 +109,7 @@ pub struct HookPolicy {
 pub(crate) struct PolicyOverride {
     pub(crate) declared: Declared,
     /// Where the settings say so, by the key.
-    pub(crate) places: Vec<(&'static str, String)>,
+    pub(crate) places: Vec<(String, String)>,
 }
 
 const BACKOFF: Duration = Duration::from_millis(10);
@@ -165,7 +165,7 @@ impl Levels<'_> {
     ) -> PolicyValue<T> {
         let settings = self.settings.iter().rev().find_map(|level| {
             let value = of(&level.declared)?;
-            let place = level.places.iter().find(|(of, _)| *of == key);
+            let place = level.places.iter().find(|(of, _)| of == key);
             let place = place.map_or_else(|| "settings".to_owned(), |(_, place)| place.clone());
             Some((value, PolicyOrigin::Settings(place)))
         });

@@ -256,6 +256,11 @@ impl Roster {
         (slots, discarded)
     }
 
+    /// From the next start on.
+    pub(super) fn set_overrides(&mut self, overrides: Vec<(String, PolicyOverride)>) {
+        self.overrides = overrides;
+    }
+
     pub(super) fn events(&self) -> &[EventRef] {
         &self.events
     }

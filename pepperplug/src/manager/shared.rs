@@ -10,12 +10,12 @@ use super::phases::Phase;
 use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
-use crate::hook::{Dispatcher, Gate, HookSource};
+use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
 use crate::inject::{Instances, Provider};
 use crate::lifecycle::{Records, Running, Threads, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
 use crate::plugin::{AnySettings, Plugin};
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
 /// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
@@ -87,11 +87,28 @@ impl Shared {
             wanted.map(|(node, settings)| (*node as usize, self.graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
         let is_off = |section: &str| may_be_off(self.listed.candidates, section);
-        let read = crate::settings::read_all(&self.settings, wanted, is_off)?;
+        let read = crate::settings::read_all(&self.settings, wanted, is_off);
+        let (read, overrides) = match (read, self.read_hooks()) {
+            (Ok(read), Ok(overrides)) => (read, overrides),
+            (Err(some), Err(more)) => return Err(Error::Settings(some.and(more))),
+            (Err(all), _) | (_, Err(all)) => return Err(Error::Settings(all)),
+        };
+        self.dispatcher.set_overrides(overrides);
         Ok(read
             .into_iter()
             .filter_map(|(node, value)| Some((NodeId::try_from(node).ok()?, value)))
             .collect())
+    }
+
+    /// What the settings say of hooks, unless a plugin's section has that name.
+    fn read_hooks(&self) -> Result<Vec<(String, PolicyOverride)>, SettingsError> {
+        let mut sections = self.graph.with_settings().iter();
+        if sections.any(|(node, _)| self.graph.meta(*node).section() == "hooks") {
+            return Ok(Vec::new());
+        }
+        let events = self.dispatcher.known_events();
+        let names: Vec<_> = events.iter().map(|event| event.meta().name()).collect();
+        crate::settings::read_hooks(&self.settings, &names)
     }
 
     pub(super) fn providers_of(&self, service: &ServiceMeta) -> Vec<Provider> {

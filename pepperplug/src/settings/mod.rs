@@ -9,6 +9,7 @@ mod access;
 mod collect;
 mod de;
 mod fault;
+mod hooks;
 mod node;
 mod path;
 mod problem;
@@ -26,6 +27,7 @@ use core::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use self::hooks::read_hooks;
 pub use self::problem::{SettingsError, SettingsProblem};
 pub(crate) use self::section::{ParseFn, Section, read_all};
 

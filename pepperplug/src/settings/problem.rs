@@ -40,6 +40,12 @@ impl SettingsError {
         Self { problems }
     }
 
+    /// Those of both.
+    pub(crate) fn and(self, more: Self) -> Self {
+        let problems = self.problems.into_iter().chain(more.problems);
+        Self::new(problems.collect())
+    }
+
     /// The problems, in the order of the file. There is at least one; of a section with more than 100, only the first
     /// 100 that were found.
     #[must_use]

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::collect::{Finding, Issue, collect};
 use super::de::NodeDeserializer;
+use super::hooks::HOOKS;
 use super::node::{Entry, Node, Value};
 use super::path::KeyPath;
 use super::problem::{Code, SettingsError, SettingsProblem};
@@ -119,6 +120,20 @@ impl fmt::Debug for Section<'_> {
     }
 }
 
+/// Reads a section that is no plugin's.
+pub(super) fn read_one(
+    settings: &Settings,
+    name: &str,
+    parse: ParseFn,
+) -> Result<AnySettings, Vec<SettingsProblem>> {
+    parse(&Section {
+        settings,
+        plugin: "pepperplug",
+        name,
+        node: find(settings.root(), name, &[name]),
+    })
+}
+
 /// A plugin's wish for its section.
 pub(super) struct Wish<'a> {
     pub(super) node: usize,
@@ -154,6 +169,8 @@ pub(super) fn read_wishes(
     is_off: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(usize, AnySettings)>, SettingsError> {
     let mut claimed: Vec<&str> = wishes.iter().map(|wish| wish.section).collect();
+    // Where no plugin has that section, it is read for all of them.
+    claimed.push(HOOKS);
     claimed.sort_unstable();
     claimed.dedup();
 

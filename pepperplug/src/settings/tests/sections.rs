@@ -140,10 +140,10 @@ fn tells_what_belongs_to_nobody() {
 
 #[test]
 fn sections_of_what_is_switched_off_are_left_alone() {
-    let settings = settings("[auth]\nttl = 1\n[hooks]\nany = 1\n[hooks.more]\nany = 1\n");
+    let settings = settings("[auth]\nttl = 1\n[guides]\nany = 1\n[guides.more]\nany = 1\n");
     let wishes = [wish::<Ttl>("auth", "auth")];
-    assert!(read_wishes(&settings, &wishes, &|name| name == "hooks").is_ok());
-    assert!(read_wishes(&settings, &wishes, &|name| name == "hook").is_err());
+    assert!(read_wishes(&settings, &wishes, &|name| name == "guides").is_ok());
+    assert!(read_wishes(&settings, &wishes, &|name| name == "guide").is_err());
 }
 
 #[test]
