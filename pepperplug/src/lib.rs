@@ -49,8 +49,9 @@ pub use crate::event::{
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
 pub use crate::hook::{
-    Emitting, EventPattern, Events, HookError, HookFailure, HookMeta, HookOptions, HookPolicy,
-    HookResult, HookTarget, Next, OnError, PolicyOrigin, PolicyValue, Subscription,
+    Emitting, EventPattern, Events, HookError, HookFailure, HookMeta, HookOptions, HookOutcome,
+    HookPolicy, HookResult, HookResultKind, HookTarget, Next, OnError, PolicyOrigin, PolicyValue,
+    Subscription,
 };
 pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
 pub use crate::introspect::{

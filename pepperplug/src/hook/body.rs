@@ -106,6 +106,10 @@ impl<'e> Body<'e> {
             let table = &*self.table;
             self.ctx.set(table, table.data(self.event));
         }
+        // SAFETY: invariant 3.
+        if self.at == 0 && unsafe { (*self.table).observed } {
+            self.ctx.dispatcher.begins(&self.ctx);
+        }
         self.steps = self.ctx.carries() && self.ctx.limits().is_some();
     }
 

@@ -8,7 +8,7 @@
 use core::fmt;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use core::time::Duration;
 use tokio::sync::oneshot;
@@ -19,6 +19,7 @@ use super::catalogue::event_named;
 use super::emitting::Emitting;
 use super::hook_run::Ran;
 use super::meta::HookMeta;
+use super::observe::Observers;
 use super::policy::PolicyOverride;
 use super::read::{Grave, Section, Thread, contexts};
 use super::roster::{Gate, HookSource, Roster, Tables};
@@ -40,6 +41,7 @@ pub struct Dispatcher {
     grave: Grave<Box<Tables>, Table>,
     roster: Mutex<Roster>,
     next_number: AtomicU64,
+    observers: OnceLock<Observers>,
 }
 
 impl Dispatcher {
@@ -50,6 +52,7 @@ impl Dispatcher {
             grave: Grave::new(),
             roster: Mutex::new(Roster::new()),
             next_number: AtomicU64::new(0),
+            observers: OnceLock::new(),
         }
     }
 
@@ -278,7 +281,31 @@ impl Dispatcher {
         waiting
     }
 
-    pub(super) fn look_on(&self, _: &TableHook, _: &EventContext<'_>, _: &Ran, _: Duration) {}
+    /// Lets others look on, from the next start on. Only once.
+    pub(crate) fn observe(&self, observers: Observers) {
+        let mut roster = self.roster();
+        roster.observed = !observers.is_empty();
+        drop(roster);
+        let _ = self.observers.set(observers);
+    }
+
+    pub(super) fn begins(&self, ctx: &EventContext<'_>) {
+        if let Some(observers) = self.observers.get() {
+            observers.begins(ctx);
+        }
+    }
+
+    pub(super) fn look_on(
+        &self,
+        hook: &TableHook,
+        ctx: &EventContext<'_>,
+        ran: &Ran,
+        duration: Duration,
+    ) {
+        if let Some(observers) = self.observers.get() {
+            observers.look_on(hook, ctx, ran, duration);
+        }
+    }
 
     #[cold]
     #[inline(never)]

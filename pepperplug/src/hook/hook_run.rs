@@ -57,8 +57,8 @@ pub(super) enum Ran {
     Done(u32),
     /// It has failed for good.
     Failed(Box<HookError>),
-    /// It has failed, and that is not the emitter's concern.
-    Ignored,
+    /// It has failed, and that is not the emitter's concern; or it has decided not to be called.
+    Ignored(Option<Box<HookError>>),
     /// The whole emit is to end.
     Ended(End),
 }
@@ -136,7 +136,7 @@ impl HookRun {
             Came::Failed(error) => self.fail(hook, HookFailure::Error(error), ctx, cx),
             Came::Skipped => {
                 self.done();
-                Ran::Ignored
+                Ran::Ignored(None)
             }
             Came::Done | Came::Pending => Ran::Done(self.done()),
         }
@@ -293,12 +293,12 @@ pub(super) fn judge(
         return Ran::Failed(Box::new(error));
     }
     let disabled = hook.failed();
-    let error = text_of(&error);
-    tracing::warn!(target: "pepperplug::dispatch", error, disabled, "hook failed");
+    let text = text_of(&error);
+    tracing::warn!(target: "pepperplug::dispatch", error = text, disabled, "hook failed");
     if disabled {
         ctx.dispatcher.taken_out(hook);
     }
-    Ran::Ignored
+    Ran::Ignored(Some(Box::new(error)))
 }
 
 /// Whether there is no time for another attempt.

@@ -95,6 +95,15 @@ struct EventHooks {
     hooks: Vec<(Order, Arc<TableHook>)>,
 }
 
+impl EventHooks {
+    fn none(event: EventRef) -> Self {
+        Self {
+            event,
+            hooks: Vec::new(),
+        }
+    }
+}
+
 /// Everything that tables are made from.
 pub(super) struct Roster {
     pub(super) gate: Gate,
@@ -214,6 +223,13 @@ impl Roster {
             self.add_closure(*number, closure);
         }
         self.closures = closures;
+        if self.observed {
+            // Who looks on sees events without hooks as well.
+            for event in &self.events {
+                let slot = self.by_slot.entry(event.slot().index());
+                slot.or_insert_with(|| EventHooks::none(*event));
+            }
+        }
     }
 
     fn add_closure(&mut self, number: u64, closure: &Closure) -> Vec<usize> {
@@ -337,11 +353,8 @@ impl Roster {
         let hook = TableHook::new((plugin, instance), meta, event, &settings)?;
         let order = Order::of(plugin, rank, &meta);
         let slot = event.slot().index();
-        let empty = || EventHooks {
-            event,
-            hooks: Vec::new(),
-        };
-        let of_event = self.by_slot.entry(slot).or_insert_with(empty);
+        let of_event = self.by_slot.entry(slot);
+        let of_event = of_event.or_insert_with(|| EventHooks::none(event));
         of_event.hooks.push((order, Arc::new(hook)));
         Some(slot)
     }

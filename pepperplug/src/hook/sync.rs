@@ -166,6 +166,9 @@ pub(super) unsafe fn run<S: Sink>(
     // SAFETY: the caller's promise.
     unsafe {
         ctx.set(table, table.data(event));
+        if at == 0 && table.observed {
+            ctx.dispatcher.begins(ctx);
+        }
         Calls::new(table, event, ctx, thread, at).run(sink, None)
     }
 }
@@ -283,7 +286,7 @@ impl<'a, 'e> Calls<'a, 'e> {
 
     fn settle(&mut self, status: Status) -> Ran {
         match status.came() {
-            Came::Skipped => Ran::Ignored,
+            Came::Skipped => Ran::Ignored(None),
             Came::Done => Ran::Done(core::mem::take(&mut self.failures) + 1),
             Came::Failed(error) => self.fail(HookFailure::Error(error)),
             // Not reached: without a context nothing can be pending.

@@ -197,13 +197,7 @@ impl Table {
         Self {
             calls,
             first_run,
-            is_one_run: matches!(
-                *segments,
-                [] | [Segment {
-                    kind: Kind::Run,
-                    ..
-                }]
-            ),
+            is_one_run: !observed && segments.iter().all(|part| part.kind == Kind::Run),
             segments: segments.into(),
             hooks,
             disabled: only(disabled),

@@ -35,7 +35,7 @@ impl<S: Sink> Visitor<'_, '_, S> {
             Ran::Pending => return Visit::Wait,
             Ran::Again => return Visit::Next,
             Ran::Ended(why) => return Visit::End(Err(Box::new(self.ended(at, why)))),
-            Ran::Ignored => ControlFlow::Continue(()),
+            Ran::Ignored(_) => ControlFlow::Continue(()),
             Ran::Failed(error) if hook.meta.around => {
                 return Visit::End(self.around_failed(*error));
             }

@@ -6,6 +6,7 @@ use super::PluginManager;
 use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::graph::Graph;
+use crate::hook::Observers;
 use crate::lifecycle::Timeouts;
 use crate::meta::{MetaRef, PluginMeta};
 use crate::settings::Settings;
@@ -37,6 +38,7 @@ pub struct PluginManagerBuilder {
     set: Option<&'static PluginSet>,
     settings: Settings,
     timeouts: Timeouts,
+    pub(super) observers: Observers,
     #[cfg(test)]
     threads: Option<crate::lifecycle::Threads>,
 }
@@ -112,6 +114,7 @@ impl PluginManagerBuilder {
         }
         // All problems now, before anything is built; each start reads them anew.
         shared.read_settings()?;
+        shared.dispatcher.observe(self.observers);
         Ok(PluginManager::new(shared))
     }
 }

@@ -3,6 +3,7 @@
 mod builder;
 mod caught;
 mod handle;
+mod intercept;
 mod listen;
 mod phases;
 mod run;
