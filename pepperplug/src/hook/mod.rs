@@ -4,6 +4,7 @@ mod body;
 mod call;
 mod call_all;
 mod catalogue;
+mod change;
 mod dispatch;
 mod dynamic;
 mod emission;
