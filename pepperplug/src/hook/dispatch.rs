@@ -186,7 +186,14 @@ impl Default for Dispatcher {
 impl Drop for Dispatcher {
     fn drop(&mut self) {
         // SAFETY: made by `Box::into_raw`; nobody reads it, since sections borrow `self`.
-        drop(unsafe { Box::from_raw(*self.tables.get_mut()) });
+        let tables = unsafe { Box::from_raw(*self.tables.get_mut()) };
+        // Emits borrow `self` as well. Those that were forgotten half-way still sit in their seats; whatever gets the place of
+        // such a table next would be kept for them.
+        let pieces = self.grave.pieces();
+        let mut ours: Vec<*const Table> = pieces.iter().map(Arc::as_ptr).collect();
+        ours.extend(tables.all().map(Arc::as_ptr));
+        super::read::clear_seats(&|table| ours.contains(&table.cast()));
+        drop(tables);
     }
 }
 

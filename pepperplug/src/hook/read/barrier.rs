@@ -9,6 +9,10 @@
 pub(super) use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use core::sync::atomic::{AtomicU8, compiler_fence, fence};
 
+/// Emits that one thread may run within an outermost one. Where one more is asked for, most likely each asks for the next:
+/// that is to be an error, and not the end of the stack.
+pub(super) const DEEPEST: usize = 63;
+
 const UNKNOWN: u8 = 0;
 const PLAIN: u8 = 1;
 const ASYMMETRIC: u8 = 2;

@@ -10,23 +10,30 @@
 //!    every holder of the old tables sits in a seat, and no new one can come.
 //! 4. Only a record's own thread enters, leaves and takes seats: these are plain stores. Anyone may give a seat back.
 
-use super::sync::{AtomicPtr, AtomicUsize, Ordering};
+use super::sync::{AtomicPtr, AtomicUsize, DEEPEST, Ordering};
 
 /// What one thread says of itself.
 #[derive(Debug)]
+#[repr(C)]
 pub(in super::super) struct Record {
     /// The mark of the outermost section, null outside of one: the address of what reads. Where two sections in a row have
     /// one mark, a writer takes the second for the first, and waits longer than it must.
     section: AtomicPtr<()>,
-    /// Whose tables it reads; null where it reads those of several.
+    /// Whose tables the outermost section reads.
     domain: AtomicPtr<()>,
+    /// How many sections there are within it, and whose tables these read.
+    depth: AtomicUsize,
+    inner: [AtomicPtr<()>; DEEPEST],
 }
 
 impl Record {
     pub(super) fn new() -> Self {
+        let null = || AtomicPtr::new(core::ptr::null_mut());
         Self {
-            section: AtomicPtr::new(core::ptr::null_mut()),
-            domain: AtomicPtr::new(core::ptr::null_mut()),
+            section: null(),
+            domain: null(),
+            depth: AtomicUsize::new(0),
+            inner: core::array::from_fn(|_| null()),
         }
     }
 
@@ -34,6 +41,12 @@ impl Record {
     #[inline(always)]
     pub(super) fn mark(&self) -> *mut () {
         self.section.load(Ordering::Relaxed)
+    }
+
+    /// How many sections there are within the outermost one. For its own thread.
+    #[inline(always)]
+    pub(super) fn depth(&self) -> usize {
+        self.depth.load(Ordering::Relaxed)
     }
 
     /// Begins an outermost section. The light fence that must follow is the caller's.
@@ -51,27 +64,28 @@ impl Record {
         self.section.store(core::ptr::null_mut(), Ordering::Release);
     }
 
-    /// Within a section, reads the tables of `domain` as well. What to give to [`narrow`](Self::narrow) after that.
-    #[inline]
-    pub(super) fn widen(&self, domain: *mut ()) -> *mut () {
-        let own = self.domain.load(Ordering::Relaxed);
-        if own != domain {
-            self.domain.store(core::ptr::null_mut(), Ordering::Release);
-        }
-        own
+    /// Begins a section within, and says how many there were. `None` where there are too many. The light fence that must
+    /// follow is the caller's.
+    pub(super) fn enter_inner(&self, domain: *mut ()) -> Option<usize> {
+        let depth = self.depth();
+        self.inner.get(depth)?.store(domain, Ordering::Release);
+        self.depth.store(depth + 1, Ordering::Release);
+        Some(depth)
     }
 
-    /// Ends what [`widen`](Self::widen) began.
-    #[inline]
-    pub(super) fn narrow(&self, own: *mut ()) {
-        self.domain.store(own, Ordering::Release);
+    /// Ends a section within, and says how many are left.
+    pub(super) fn leave_inner(&self) -> usize {
+        let depth = self.depth() - 1;
+        self.depth.store(depth, Ordering::Release);
+        depth
     }
 
     /// The mark of the section in which the thread may read tables of `domain`; null where there is none.
     pub(super) fn reads(&self, domain: *const ()) -> *mut () {
         let mark = self.section.load(Ordering::Acquire);
-        let read = self.domain.load(Ordering::Acquire);
-        if read.is_null() || read.cast_const() == domain {
+        let is_it = |read: &AtomicPtr<()>| read.load(Ordering::Acquire).cast_const() == domain;
+        let depth = self.depth.load(Ordering::Acquire).min(DEEPEST);
+        if is_it(&self.domain) || self.inner[..depth].iter().any(is_it) {
             mark
         } else {
             core::ptr::null_mut()

@@ -13,4 +13,4 @@ mod thread;
 use self::barrier as sync;
 pub(super) use self::grace::Seat;
 pub(super) use self::grave::Grave;
-pub(super) use self::thread::{Section, Thread, contexts, places, running};
+pub(super) use self::thread::{Section, Thread, clear_seats, contexts, places, running};

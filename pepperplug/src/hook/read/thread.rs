@@ -6,13 +6,9 @@ use core::cell::Cell;
 use core::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::barrier::{free, is_asymmetric, light};
+use super::barrier::{DEEPEST, free, is_asymmetric, light};
 use super::grace::{Record, Seat};
 use super::sync::{AtomicPtr, AtomicUsize, Ordering};
-
-/// Emits that one thread may run within an outermost one. Where one more is asked for, most likely each asks for the next: that
-/// is to be an error, and not the end of the stack.
-pub(in super::super) const DEEPEST: usize = 63;
 
 /// Chunks of seats, each of twice the length of the one before.
 const CHUNKS: usize = 26;
@@ -37,8 +33,6 @@ pub(in super::super) struct Thread {
     pub(super) record: Record,
     /// The entry of the hook that runs, for others to compare and not to follow.
     running: AtomicPtr<()>,
-    /// How many emits there are within the outermost one.
-    depth: AtomicUsize,
     /// The seat that was taken last; most likely it is free again.
     seat: AtomicPtr<Seat>,
     inner: [Inner; DEEPEST],
@@ -53,7 +47,6 @@ pub(in super::super) struct Thread {
 struct Inner {
     context: AtomicPtr<()>,
     running: AtomicPtr<()>,
-    domain: AtomicPtr<()>,
 }
 
 /// Gives the thread back when it ends.
@@ -103,14 +96,11 @@ impl Section {
         if thread.record.mark().is_null() {
             thread.record.enter(context, domain);
         } else {
-            let depth = thread.depth.load(Ordering::Relaxed);
-            let inner = thread.inner.get(depth)?;
+            let depth = thread.record.enter_inner(domain)?;
+            let inner = &thread.inner[depth];
             inner.context.store(context, Ordering::Relaxed);
             let running = thread.running.load(Ordering::Relaxed);
             inner.running.store(running, Ordering::Relaxed);
-            let own = thread.record.widen(domain);
-            inner.domain.store(own, Ordering::Relaxed);
-            thread.depth.store(depth + 1, Ordering::Relaxed);
         }
         light();
         Some(Self { thread })
@@ -119,7 +109,7 @@ impl Section {
     /// Whether it is within no other.
     #[inline(always)]
     pub(in super::super) fn is_outermost(&self) -> bool {
-        self.thread.depth.load(Ordering::Relaxed) == 0
+        self.thread.record.depth() == 0
     }
 }
 
@@ -148,12 +138,10 @@ impl Thread {
         Self {
             record: Record::new(),
             running: null(),
-            depth: AtomicUsize::new(0),
             seat: AtomicPtr::new(ptr::null_mut()),
             inner: core::array::from_fn(|_| Inner {
                 context: null(),
                 running: null(),
-                domain: null(),
             }),
             seats: [const { OnceLock::new() }; CHUNKS],
             next_seat: (AtomicUsize::new(0), AtomicUsize::new(0)),
@@ -192,12 +180,9 @@ impl Thread {
 
     #[cold]
     fn leave_inner(&self) {
-        let depth = self.depth.load(Ordering::Relaxed) - 1;
-        self.depth.store(depth, Ordering::Relaxed);
-        let inner = &self.inner[depth];
+        let inner = &self.inner[self.record.leave_inner()];
         let running = inner.running.load(Ordering::Relaxed);
         self.running.store(running, Ordering::Relaxed);
-        self.record.narrow(inner.domain.load(Ordering::Relaxed));
         light();
     }
 
@@ -276,7 +261,7 @@ impl Thread {
 
     /// The context of the emit around the innermost one. For its own thread.
     pub(in super::super) fn outer_context(&self) -> *const () {
-        let depth = self.depth.load(Ordering::Relaxed);
+        let depth = self.record.depth();
         self.contexts()
             .nth(depth.wrapping_sub(1))
             .unwrap_or(ptr::null())
@@ -284,7 +269,7 @@ impl Thread {
 
     /// The contexts of the emits that run within each other, the outermost first. For its own thread.
     fn contexts(&self) -> impl Iterator<Item = *const ()> {
-        let depth = self.depth.load(Ordering::Relaxed).min(DEEPEST);
+        let depth = self.record.depth();
         let inner = self.inner[..depth].iter();
         let inner = inner.map(|inner| inner.context.load(Ordering::Relaxed).cast_const());
         core::iter::once(self.record.mark().cast_const()).chain(inner)
@@ -328,4 +313,16 @@ pub(in super::super) fn places(
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// Frees the seats of tables whose emits are all gone.
+pub(in super::super) fn clear_seats(of: &dyn Fn(*const ()) -> bool) {
+    for seat in threads().into_iter().flat_map(Thread::seats) {
+        if seat
+            .holds()
+            .is_some_and(|(table, _)| of(table.cast_const()))
+        {
+            seat.give_back();
+        }
+    }
 }
