@@ -27,7 +27,7 @@ pub(in super::super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         let null = || AtomicPtr::new(core::ptr::null_mut());
         Self {
             section: null(),
@@ -39,19 +39,19 @@ impl Record {
 
     /// The mark of the outermost section. For its own thread.
     #[inline(always)]
-    pub(super) fn mark(&self) -> *mut () {
+    pub(in super::super) fn mark(&self) -> *mut () {
         self.section.load(Ordering::Relaxed)
     }
 
     /// How many sections there are within the outermost one. For its own thread.
     #[inline(always)]
-    pub(super) fn depth(&self) -> usize {
+    pub(in super::super) fn depth(&self) -> usize {
         self.depth.load(Ordering::Relaxed)
     }
 
     /// Begins an outermost section. The light fence that must follow is the caller's.
     #[inline(always)]
-    pub(super) fn enter(&self, mark: *mut (), domain: *mut ()) {
+    pub(in super::super) fn enter(&self, mark: *mut (), domain: *mut ()) {
         // Release: who reads it knows that the sections before are over.
         self.domain.store(domain, Ordering::Release);
         // Release: who reads it reads no older domain.
@@ -60,13 +60,13 @@ impl Record {
 
     /// Ends an outermost section.
     #[inline(always)]
-    pub(super) fn leave(&self) {
+    pub(in super::super) fn leave(&self) {
         self.section.store(core::ptr::null_mut(), Ordering::Release);
     }
 
     /// Begins a section within, and says how many there were. `None` where there are too many. The light fence that must
     /// follow is the caller's.
-    pub(super) fn enter_inner(&self, domain: *mut ()) -> Option<usize> {
+    pub(in super::super) fn enter_inner(&self, domain: *mut ()) -> Option<usize> {
         let depth = self.depth();
         self.inner.get(depth)?.store(domain, Ordering::Release);
         self.depth.store(depth + 1, Ordering::Release);
@@ -74,14 +74,14 @@ impl Record {
     }
 
     /// Ends a section within, and says how many are left.
-    pub(super) fn leave_inner(&self) -> usize {
+    pub(in super::super) fn leave_inner(&self) -> usize {
         let depth = self.depth() - 1;
         self.depth.store(depth, Ordering::Release);
         depth
     }
 
     /// The mark of the section in which the thread may read tables of `domain`; null where there is none.
-    pub(super) fn reads(&self, domain: *const ()) -> *mut () {
+    pub(in super::super) fn reads(&self, domain: *const ()) -> *mut () {
         let mark = self.section.load(Ordering::Acquire);
         let is_it = |read: &AtomicPtr<()>| read.load(Ordering::Acquire).cast_const() == domain;
         let depth = self.depth.load(Ordering::Acquire).min(DEEPEST);
@@ -102,7 +102,7 @@ pub(in super::super) struct Seat {
 }
 
 impl Seat {
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         Self {
             table: AtomicPtr::new(core::ptr::null_mut()),
             at: AtomicUsize::new(0),
@@ -111,7 +111,7 @@ impl Seat {
 
     /// Takes it, if it is free. For the thread whose seat it is, within the section that read `table`.
     #[inline]
-    pub(super) fn take(&self, table: *mut (), at: usize) -> bool {
+    pub(in super::super) fn take(&self, table: *mut (), at: usize) -> bool {
         // Acquire: what its last holder did is done.
         if !self.table.load(Ordering::Acquire).is_null() {
             return false;

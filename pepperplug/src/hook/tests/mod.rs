@@ -2,6 +2,7 @@
 //! events are emitted.
 
 mod actor;
+mod order;
 mod reference;
 mod slot;
 mod swapping;
