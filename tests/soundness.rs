@@ -14,7 +14,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker};
 
-use pepperplug::__private::{Event, EventMeta, EventSlot, Location, Notify, SyncEvent};
+use pepperplug::__private::{Event, EventMeta, Location, Notify, SyncEvent, TypeSlot};
 use pepperplug::Error;
 use pepperplug::prelude::*;
 use tokio::task::yield_now;
@@ -259,8 +259,8 @@ impl Event for Impostor {
     const META: &'static EventMeta =
         &EventMeta::new("counted", 0, "Impostor", "", Location::new("", 0, 0)).sync();
 
-    fn slot() -> &'static EventSlot<Self> {
-        static SLOT: EventSlot<Impostor> = EventSlot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Impostor> = TypeSlot::new();
         &SLOT
     }
 }

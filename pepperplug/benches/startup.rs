@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use pepperplug::__private::{
     Construct, EventContext, HookMeta, ImplMeta, InjectError, Injection, IsShared, Location,
-    MetaRef, Phase, Plugin, PluginMeta, Shared, Slot, Start, Status, Vtable,
+    MetaRef, Phase, Plugin, PluginMeta, Shared, Start, Status, TypeSlot, Vtable,
 };
 use pepperplug::prelude::*;
 use tokio::runtime::Runtime;
@@ -77,8 +77,8 @@ impl Plugin for Node {
         .cleanup(|node: &Self| Phase::pending(node.cleanup(), Ok))
         .with_hooks(&[HookMeta::sync::<Self, Tick>(on_tick, "tick", HERE)]);
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Node> = TypeSlot::new();
         &SLOT
     }
 

@@ -21,7 +21,7 @@ pub use crate::plugin::{
 };
 pub use crate::registry::*;
 pub use crate::service::Service;
-pub use crate::slot::{EventSlot, Slot};
+pub use crate::slot::{Slot, TypeSlot};
 pub use crate::verdict::{
     CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsMadeOfData, IsSame, IsShared,
     Returns, SettingsOf, convert, otherwise,

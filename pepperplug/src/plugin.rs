@@ -16,7 +16,7 @@ use crate::error::BoxError;
 use crate::hook::HookMeta;
 use crate::inject::{Construct, Edge, InjectError};
 use crate::meta::MetaRef;
-use crate::slot::Slot;
+use crate::slot::{Slot, TypeSlot};
 
 /// A running plugin, its type erased.
 pub type Instance = Arc<dyn Any + Send + Sync>;
@@ -59,7 +59,7 @@ pub trait Plugin: Sized + 'static {
 
     /// The index of this type in every manager's tables.
     #[doc(hidden)]
-    fn slot() -> &'static Slot;
+    fn slot() -> &'static TypeSlot<Self>;
 
     /// Builds the plugin as a plain value from what is injected.
     #[doc(hidden)]
@@ -286,9 +286,19 @@ pub(crate) fn downcast<P: Plugin>(instance: &Instance) -> Option<Arc<P>> {
     if (**instance).type_id() != TypeId::of::<P>() {
         return None;
     }
+    // SAFETY: so it is.
+    Some(unsafe { downcast_unchecked(instance) })
+}
+
+/// The plugin behind an instance that is a `P`.
+///
+/// # Safety
+/// It is.
+#[inline(always)]
+pub(crate) unsafe fn downcast_unchecked<P: Plugin>(instance: &Instance) -> Arc<P> {
     let plugin = Arc::into_raw(Arc::clone(instance)).cast::<P>();
-    // SAFETY: it comes from `into_raw`, of an `Arc` whose value is a `P`.
-    Some(unsafe { Arc::from_raw(plugin) })
+    // SAFETY: it comes from `into_raw`, of an `Arc` whose value is a `P`, as the caller promises.
+    unsafe { Arc::from_raw(plugin) }
 }
 
 /// A plugin's construction and lifecycle, its type erased.
@@ -323,7 +333,7 @@ impl Vtable {
             } else {
                 None
             },
-            slot: P::slot,
+            slot: || P::slot().untyped(),
         }
     }
 }

@@ -47,11 +47,11 @@ impl Slot {
     }
 }
 
-/// The slot of an event type. It is of that type, so that no other type's table is found by it.
+/// The slot of a type. It is of that type, so that nothing of another type is found by it.
 #[derive(Debug)]
-pub struct EventSlot<E>(Slot, PhantomData<fn(E)>);
+pub struct TypeSlot<E>(Slot, PhantomData<fn(E)>);
 
-impl<E> EventSlot<E> {
+impl<E> TypeSlot<E> {
     /// A slot without an index yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -64,7 +64,7 @@ impl<E> EventSlot<E> {
     }
 }
 
-impl<E> Default for EventSlot<E> {
+impl<E> Default for TypeSlot<E> {
     fn default() -> Self {
         Self::new()
     }

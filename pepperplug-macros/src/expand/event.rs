@@ -40,8 +40,8 @@ pub(super) fn expand_impl(pp: &Private, event: &Event, meta: &TokenStream) -> To
             type Mode = #pp::#mode;
             type Output = #output;
             const META: &'static #pp::EventMeta = #meta;
-            fn slot() -> &'static #pp::EventSlot<Self> {
-                static SLOT: #pp::EventSlot<#ident> = #pp::EventSlot::new();
+            fn slot() -> &'static #pp::TypeSlot<Self> {
+                static SLOT: #pp::TypeSlot<#ident> = #pp::TypeSlot::new();
                 &SLOT
             }
         }

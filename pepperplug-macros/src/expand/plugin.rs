@@ -90,8 +90,8 @@ pub(super) fn expand_impl(
             const META: #pp::MetaRef = #meta;
             const SHARED: ::core::option::Option<#pp::Shared<Self>> = <#pp::IsShared<#ident>>::SHARED;
             const IMPL: #pp::ImplMeta<Self> = <#pp::ImplOf<#ident>>::META;
-            fn slot() -> &'static #pp::Slot {
-                static SLOT: #pp::Slot = #pp::Slot::new();
+            fn slot() -> &'static #pp::TypeSlot<Self> {
+                static SLOT: #pp::TypeSlot<#ident> = #pp::TypeSlot::new();
                 &SLOT
             }
             #construct

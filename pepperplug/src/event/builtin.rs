@@ -4,7 +4,7 @@
 
 use super::{AsyncEvent, Event, EventMeta, Notify};
 use crate::meta::{Location, hash_name};
-use crate::slot::EventSlot;
+use crate::slot::TypeSlot;
 
 /// Emitted once every plugin is ready, before [`initialize`](crate::PluginManager::initialize) returns. A hook that
 /// fails, fails the start: what had started is rolled back. Each has 30 s, unless it says otherwise.
@@ -34,8 +34,8 @@ macro_rules! builtin {
             // Starting and stopping wait for these hooks, and every wait has a bound.
             .timeout_ms(30_000);
 
-            fn slot() -> &'static EventSlot<Self> {
-                static SLOT: EventSlot<$type> = EventSlot::new();
+            fn slot() -> &'static TypeSlot<Self> {
+                static SLOT: TypeSlot<$type> = TypeSlot::new();
                 &SLOT
             }
         }

@@ -24,7 +24,7 @@ pub use self::mode::{
 use crate::error::BoxError;
 use crate::hook::{Declared, EmitData, OnError};
 use crate::meta::{Identity, Location};
-use crate::slot::EventSlot;
+use crate::slot::TypeSlot;
 
 /// A type annotated with [`#[event]`](macro@crate::event): that macro is the only way to implement it.
 #[diagnostic::on_unimplemented(
@@ -42,7 +42,7 @@ pub trait Event: Sized + Send + Sync + 'static {
     const META: &'static EventMeta;
     /// The index of this type in every manager's tables.
     #[doc(hidden)]
-    fn slot() -> &'static EventSlot<Self>;
+    fn slot() -> &'static TypeSlot<Self>;
 }
 
 /// What one hook of an event yields: `()`, `O`, or `Option<O>`, by its mode.

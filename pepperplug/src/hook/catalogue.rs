@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::event::{Event, EventMeta, Notify};
 use crate::meta::{Location, hash_name};
 use crate::registry::EventRef;
-use crate::slot::{EventSlot, Slot};
+use crate::slot::{Slot, TypeSlot};
 
 /// An event without a type of its own: its data.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -26,8 +26,8 @@ impl Event for DynamicEvent {
         Location::new(file!(), line!(), column!()),
     );
 
-    fn slot() -> &'static EventSlot<Self> {
-        static SLOT: EventSlot<DynamicEvent> = EventSlot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<DynamicEvent> = TypeSlot::new();
         &SLOT
     }
 }

@@ -23,6 +23,7 @@ use super::sink::Ended;
 use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
 use crate::event::{Emit, EmitContext, Event, EventContext, EventMeta, Notify};
+use crate::plugin::{Plugin, downcast_unchecked};
 use crate::slot::Slot;
 
 /// The hooks that hold now. Emits read them without a lock; a change swaps in new ones.
@@ -91,6 +92,20 @@ impl Dispatcher {
         // SAFETY: the caller's promise; the invariant of `tables`.
         let tables = unsafe { &*self.tables.load(Ordering::Acquire) };
         tables.by_slot.get(slot.peek())?.as_deref()
+    }
+
+    /// A running plugin, where it is found quickly: outside of emits, in a thread that has emitted before.
+    #[inline]
+    pub(crate) fn plugin<P: Plugin>(&self) -> Option<Arc<P>> {
+        let reading = self.read_quickly(self.domain().cast())?;
+        // SAFETY: loaded within the section, so it is not freed before that ends.
+        let tables = unsafe { &*self.tables.load(Ordering::Acquire) };
+        let instance = tables.plugins.get(P::slot().untyped().peek());
+        let instance = instance.and_then(Option::as_ref);
+        // SAFETY: what has the slot of `P` is a `P`: the instance and the slot come from one `Vtable::of`.
+        let plugin = instance.map(|instance| unsafe { downcast_unchecked(instance) });
+        reading.end();
+        plugin
     }
 
     /// A seat was given back that held `table`.

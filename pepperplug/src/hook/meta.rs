@@ -5,7 +5,7 @@ use super::policy::{Declared, OnError};
 use crate::event::{Event, EventMeta, Notify};
 use crate::meta::Location;
 use crate::registry::EventRef;
-use crate::slot::EventSlot;
+use crate::slot::TypeSlot;
 
 /// The event of a hook that takes only the context: whatever has a name that fits.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,8 @@ impl Event for Named {
         Location::new(file!(), line!(), column!()),
     );
 
-    fn slot() -> &'static EventSlot<Self> {
-        static SLOT: EventSlot<Named> = EventSlot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Named> = TypeSlot::new();
         &SLOT
     }
 }

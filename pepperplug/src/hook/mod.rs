@@ -47,6 +47,7 @@ pub use self::options::HookOptions;
 pub use self::pattern::EventPattern;
 pub(crate) use self::policy::{Declared, PolicyOverride};
 pub use self::policy::{HookPolicy, OnError, PolicyOrigin, PolicyValue};
+pub(crate) use self::read::meet_thread;
 pub use self::result::{HookError, HookFailure, HookResult};
 pub(crate) use self::result::{panic_text, text_of};
 pub(crate) use self::roster::{Gate, HookSource};

@@ -48,7 +48,12 @@ pub(crate) struct Tables {
     /// One for each of the tables, so that an emit finds what it needs at once.
     pub(super) entries: Box<[Entry]>,
     pub(super) by_slot: Box<[Option<Arc<Table>>]>,
+    /// The running plugins, by the slots of their types: an instance is of the type whose slot it has.
+    pub(super) plugins: Plugins,
 }
+
+/// Plugins by the slots of their types.
+pub(super) type Plugins = Arc<[Option<Instance>]>;
 
 /// Where the hooks of an event are that are one run. The table is kept by the same tables.
 #[derive(Clone, Copy)]
@@ -66,10 +71,10 @@ unsafe impl Sync for Entry {}
 impl Tables {
     /// No hooks, and a gate that is closed.
     pub(super) fn closed() -> Self {
-        Self::of(Vec::new())
+        Self::of(Vec::new(), Arc::new([]))
     }
 
-    fn of(by_slot: Vec<Option<Arc<Table>>>) -> Self {
+    fn of(by_slot: Vec<Option<Arc<Table>>>, plugins: Plugins) -> Self {
         let none: *const [Call] = ptr::slice_from_raw_parts(ptr::null(), 0);
         let entry = |table: &Option<Arc<Table>>| {
             let whole = table.as_ref().filter(|table| table.is_one_run);
@@ -81,6 +86,7 @@ impl Tables {
         Self {
             entries: by_slot.iter().map(entry).collect(),
             by_slot: by_slot.into(),
+            plugins,
         }
     }
 
@@ -109,6 +115,7 @@ pub(super) struct Roster {
     pub(super) gate: Gate,
     by_slot: BTreeMap<usize, EventHooks>,
     sources: Vec<HookSource>,
+    plugins: Plugins,
     closures: BTreeMap<u64, Closure>,
     /// Every event by name that hooks may listen to.
     events: Vec<EventRef>,
@@ -124,6 +131,7 @@ impl Roster {
             gate: Gate::NotStarted,
             by_slot: BTreeMap::new(),
             sources: Vec::new(),
+            plugins: Arc::new([]),
             closures: BTreeMap::new(),
             events: crate::registry::events(),
             overrides: Vec::new(),
@@ -136,6 +144,7 @@ impl Roster {
     pub(super) fn open(&mut self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
         let (in_flight, drained) = InFlight::new();
         self.in_flight = in_flight;
+        self.plugins = by_slot(&sources);
         self.sources = sources;
         self.gate = Gate::Open;
         self.collect();
@@ -148,6 +157,7 @@ impl Roster {
         let mut discarded: Discarded = vec![
             Box::new(core::mem::take(&mut self.sources)),
             Box::new(core::mem::take(&mut self.by_slot)),
+            Box::new(core::mem::replace(&mut self.plugins, Arc::new([]))),
         ];
         if gate == Gate::ShutDown {
             discarded.push(Box::new(core::mem::take(&mut self.closures)));
@@ -164,7 +174,7 @@ impl Roster {
         for (slot, hooks) in &self.by_slot {
             by_slot[*slot] = Some(self.table(hooks));
         }
-        Tables::of(by_slot)
+        Tables::of(by_slot, Arc::clone(&self.plugins))
     }
 
     fn table(&self, of: &EventHooks) -> Arc<Table> {
@@ -182,7 +192,7 @@ impl Roster {
             }
             by_slot[*slot] = table;
         }
-        Tables::of(by_slot)
+        Tables::of(by_slot, Arc::clone(&self.plugins))
     }
 
     /// The event that a hook is one of.
@@ -358,6 +368,18 @@ impl Roster {
         of_event.hooks.push((order, Arc::new(hook)));
         Some(slot)
     }
+}
+
+fn by_slot(sources: &[HookSource]) -> Plugins {
+    let mut plugins: Vec<Option<Instance>> = Vec::new();
+    for source in sources {
+        let slot = (source.plugin.vtable.slot)().index();
+        if plugins.len() <= slot {
+            plugins.resize(slot + 1, None);
+        }
+        plugins[slot] = Some(Arc::clone(&source.instance));
+    }
+    plugins.into()
 }
 
 /// Closures of one priority come after all plugins, in the order in which they came.

@@ -189,7 +189,19 @@ impl PluginManager {
     ///
     /// # Errors
     /// [`Error::NotListed`] when it is not one of this manager, [`Error::NotReady`] when it is not running.
+    #[inline]
     pub fn get<P: Plugin>(&self) -> Result<Arc<P>, Error> {
+        match self.dispatcher.plugin() {
+            Some(plugin) => Ok(plugin),
+            None => self.get_slowly(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn get_slowly<P: Plugin>(&self) -> Result<Arc<P>, Error> {
+        // From now on this thread finds plugins quickly.
+        crate::hook::meet_thread();
         let shared = self.shared();
         let node = shared.node_of::<P>().ok_or_else(not_listed::<P>)?;
         let running = shared.instances.load();

@@ -77,7 +77,7 @@ impl Shared {
     /// The node of a plugin type; none where this manager does not have it.
     #[inline]
     pub(super) fn node_of<P: Plugin>(&self) -> Option<NodeId> {
-        *self.by_slot.get(P::slot().index())?
+        *self.by_slot.get(P::slot().untyped().index())?
     }
 
     /// Every plugin's settings, parsed and checked, by node.

@@ -11,7 +11,7 @@ use super::{Graph, NotAGraph};
 use crate::inject::{Construct, InjectError};
 use crate::meta::{Location, MetaRef, PluginMeta};
 use crate::plugin::{ImplMeta, Plugin, Shared, Vtable};
-use crate::slot::Slot;
+use crate::slot::TypeSlot;
 use crate::verdict::IsShared;
 
 /// A plugin that nobody builds.
@@ -31,8 +31,8 @@ impl Plugin for Blank {
     const META: MetaRef = MetaRef::new(&BLANK);
     const IMPL: ImplMeta<Self> = ImplMeta::new();
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Blank> = TypeSlot::new();
         &SLOT
     }
 

@@ -288,6 +288,11 @@ pub(in super::super) fn contexts() -> Vec<*const ()> {
     thread.map_or_else(Vec::new, |thread| thread.contexts().collect())
 }
 
+/// Gives this thread what emits know it by, so that what needs that is quick from now on.
+pub(crate) fn meet_thread() {
+    let _ = Thread::of_this();
+}
+
 /// The entry of the hook that this thread runs.
 pub(in super::super) fn running() -> *const () {
     THREAD.get().map_or(ptr::null(), Thread::ran)

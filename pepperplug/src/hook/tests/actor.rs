@@ -13,7 +13,7 @@ use crate::event::{Collect, Event, EventContext, EventMeta};
 use crate::hook::slot::INLINE;
 use crate::hook::{Start, Status};
 use crate::meta::{Location, hash_name};
-use crate::slot::EventSlot;
+use crate::slot::TypeSlot;
 
 /// What a shim does with the future that it is to start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl Event for Asked {
         Location::new(file!(), line!(), column!()),
     );
 
-    fn slot() -> &'static EventSlot<Self> {
-        static SLOT: EventSlot<Asked> = EventSlot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Asked> = TypeSlot::new();
         &SLOT
     }
 }

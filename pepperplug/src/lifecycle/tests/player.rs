@@ -17,7 +17,7 @@ use crate::hook::{Events, HookMeta, Start, Status};
 use crate::inject::{Construct, InjectError, Lazy};
 use crate::meta::{Location, MetaRef, PluginMeta};
 use crate::plugin::{ImplMeta, Phase, Plugin, Shared, Vtable};
-use crate::slot::Slot;
+use crate::slot::TypeSlot;
 use crate::verdict::IsShared;
 
 /// Which role a plugin plays, and where.
@@ -91,8 +91,8 @@ impl Plugin for Player {
         .initialize(|player: &mut Self| player.plays(&INITIALIZE))
         .cleanup(|player: &Self| player.plays(&CLEANUP));
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Player> = TypeSlot::new();
         &SLOT
     }
 

@@ -10,7 +10,7 @@ use crate::inject::{
 use crate::meta::{Location, MetaRef, PluginMeta, ServiceMeta, hash_name};
 use crate::plugin::{ImplMeta, Instance, Plugin, Shared, Vtable};
 use crate::registry::EventRef;
-use crate::slot::{EventSlot, Slot};
+use crate::slot::TypeSlot;
 use crate::verdict::IsShared;
 use crate::version::{Comparator, Op, Version, VersionReq};
 
@@ -24,8 +24,8 @@ impl Plugin for Node {
     const META: MetaRef = MetaRef::new(&NODE);
     const IMPL: ImplMeta<Self> = ImplMeta::new();
 
-    fn slot() -> &'static Slot {
-        static SLOT: Slot = Slot::new();
+    fn slot() -> &'static TypeSlot<Self> {
+        static SLOT: TypeSlot<Node> = TypeSlot::new();
         &SLOT
     }
 
@@ -119,8 +119,8 @@ macro_rules! events {
                 const META: &'static EventMeta =
                     &EventMeta::new($name, hash_name($name), stringify!($type), "events", at($line));
 
-                fn slot() -> &'static EventSlot<Self> {
-                    static SLOT: EventSlot<$type> = EventSlot::new();
+                fn slot() -> &'static TypeSlot<Self> {
+                    static SLOT: TypeSlot<$type> = TypeSlot::new();
                     &SLOT
                 }
             }
