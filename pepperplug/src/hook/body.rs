@@ -236,8 +236,12 @@ impl<'e> Body<'e> {
         let desk: *mut Desk = (&raw mut self.run.slot).cast();
         if !self.run.is_idle() {
             thread.runs(&raw const table.calls[self.at]);
+            let hook = &table.hooks[self.at];
+            if hook.meta.around {
+                self.run.slot.desk.out = sink.around_out();
+            }
             // SAFETY: pinned, laid out, and what the hook borrows from is alive by the invariants.
-            let ran = unsafe { self.run.resume(&table.hooks[self.at], &self.ctx, cx) };
+            let ran = unsafe { self.run.resume(hook, &self.ctx, cx) };
             match ran {
                 Ran::Done(_) if !S::TAKES && self.at < table.first_run => {
                     self.run.since = None;
@@ -299,9 +303,10 @@ impl<'e> Body<'e> {
         if S::TIMES || table.observed {
             self.run.since.get_or_insert_with(Instant::now);
         }
-        if kind == Kind::Around {
-            self.run.slot.desk.out = sink.around_out();
-        }
+        self.run.slot.desk.out = match kind {
+            Kind::Around => sink.around_out(),
+            _ => sink.out(),
+        };
         if table.transforms && hook.is_named() {
             // SAFETY: until it is taken back, this hook is the only one, and it does not get the event itself.
             unsafe { self.ctx.lend(self.event) };
