@@ -23,6 +23,7 @@ use super::sink::{Ended, Errors, Of, Sink};
 use super::slot::{Desk, FutureSlot};
 use super::status::Status;
 use super::table::{Kind, Segment, Table};
+use super::trace::Trace;
 use super::turn::Turn;
 use super::visit::Visit;
 use crate::event::{EmitContext, EventContext};
@@ -45,6 +46,7 @@ pub(super) struct Body<'e> {
     pub(super) at: usize,
     /// Whether each hook is looked at before it is called.
     steps: bool,
+    pub(super) trace: Trace,
     seat: Option<&'static Seat>,
     pub(super) group: Option<Box<Group>>,
     pub(super) run: HookRun,
@@ -58,6 +60,7 @@ impl<'e> Body<'e> {
             table: ptr::null(),
             at: 0,
             steps: false,
+            trace: Trace::default(),
             seat: None,
             group: None,
             run: HookRun::new(),
@@ -82,6 +85,7 @@ impl<'e> Body<'e> {
             (&raw mut (*this).table).write(table);
             (&raw mut (*this).at).write(0);
             (&raw mut (*this).steps).write(false);
+            (&raw mut (*this).trace).write(Trace::default());
             (&raw mut (*this).seat).write(None);
             (&raw mut (*this).group).write(None);
             HookRun::complete(&raw mut (*this).run);
@@ -110,7 +114,8 @@ impl<'e> Body<'e> {
         if self.at == 0 && unsafe { (*self.table).observed } {
             self.ctx.dispatcher.begins(&self.ctx);
         }
-        self.steps = self.ctx.carries() && self.ctx.limits().is_some();
+        self.trace = Trace::begin(&self.ctx);
+        self.steps = self.trace.is_on() || self.ctx.carries() && self.ctx.limits().is_some();
     }
 
     /// Runs the hooks as far as they come.
@@ -240,11 +245,13 @@ impl<'e> Body<'e> {
             if hook.meta.around {
                 self.run.slot.desk.out = sink.around_out();
             }
+            let _entered = self.trace.enter(hook);
             // SAFETY: pinned, laid out, and what the hook borrows from is alive by the invariants.
             let ran = unsafe { self.run.resume(hook, &self.ctx, cx) };
             match ran {
                 Ran::Done(_) if !S::TAKES && self.at < table.first_run => {
                     self.run.since = None;
+                    self.trace.leave();
                     self.at += 1;
                 }
                 ran => return Turn::Ran(ran),
@@ -292,7 +299,8 @@ impl<'e> Body<'e> {
         if kind == Kind::Group {
             let group = self.group.get_or_insert_with(|| Group::new(self.at, end));
             // SAFETY: the group is in a box, and the rest is as here.
-            let done = unsafe { group.poll(table, self.event, &self.ctx, thread, sink, cx) };
+            let with = (&self.ctx, &self.trace);
+            let done = unsafe { group.poll(table, self.event, with, thread, sink, cx) };
             return if done {
                 Turn::Group(end)
             } else {
@@ -312,6 +320,7 @@ impl<'e> Body<'e> {
             unsafe { self.ctx.lend(self.event) };
         }
         thread.runs(&raw const table.calls[self.at]);
+        let _entered = self.trace.enter(hook);
         let desk: *mut Desk = (&raw mut self.run.slot).cast();
         // SAFETY: as in `advance`.
         let status = unsafe { hook.call.call(self.event, &self.ctx, desk) };

@@ -18,6 +18,7 @@ use super::sink::{Ended, Errors, Of, Sink};
 use super::slot::FutureSlot;
 use super::status::Status;
 use super::table::Table;
+use super::trace::may_be_on;
 use crate::event::{EmitContext, EventContext};
 
 /// One emit, its event's type erased.
@@ -130,7 +131,7 @@ impl<'e> Emission<'e> {
         sink: &mut Errors,
         cx: &mut Context<'_>,
     ) -> Poll<Ended> {
-        if self.phase == Phase::Fresh && self.with.is_none() {
+        if self.phase == Phase::Fresh && self.with.is_none() && !may_be_on() {
             let (ctx, slot) = Body::places(self.body.as_mut_ptr());
             // The section needs its address, and looks at it only when a hook runs.
             if let Some(reading) = self.dispatcher.read_quickly(ctx) {

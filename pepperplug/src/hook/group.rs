@@ -10,6 +10,7 @@ use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::hook_run::{HookRun, Ran};
 use super::read::{Seat, Thread};
@@ -17,6 +18,7 @@ use super::result::{HookFailure, text_of};
 use super::sink::{Done, Sink};
 use super::slot::{Desk, FutureSlot};
 use super::table::{Table, TableHook};
+use super::trace::Trace;
 use super::visit::{Visit, Visitor};
 use crate::event::EventContext;
 
@@ -34,6 +36,7 @@ struct Member {
     ran: Option<(Ran, Duration)>,
     /// Says that it waits, for those who ask.
     seat: Option<&'static Seat>,
+    span: Option<Span>,
 }
 
 impl Group {
@@ -42,6 +45,7 @@ impl Group {
             run: HookRun::new(),
             ran: None,
             seat: None,
+            span: None,
         };
         Box::new(Self {
             first,
@@ -58,7 +62,7 @@ impl Group {
         &mut self,
         table: &Table,
         event: *mut (),
-        ctx: &EventContext<'_>,
+        (ctx, trace): (&EventContext<'_>, &Trace),
         thread: &'static Thread,
         sink: &mut S,
         cx: &mut Context<'_>,
@@ -75,6 +79,10 @@ impl Group {
             let hook = &*table.hooks[at];
             thread.runs(&raw const table.calls[at]);
             member.run.since = member.run.since.or(self.since);
+            if member.span.is_none() {
+                member.span = trace.beside(hook);
+            }
+            let _entered = member.span.clone().map(Span::entered);
             FutureSlot::lay_out(&raw mut member.run.slot, sink.out(), cx);
             // SAFETY: the caller's promise; members are in a box.
             let ran = unsafe { member.poll(hook, event, ctx, cx) };

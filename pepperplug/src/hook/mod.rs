@@ -29,6 +29,7 @@ mod status;
 mod subscription;
 mod sync;
 mod table;
+mod trace;
 mod turn;
 mod values;
 mod visit;

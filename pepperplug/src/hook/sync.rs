@@ -21,6 +21,7 @@ use super::sink::{Ended, Errors, Of, Sink};
 use super::slot::Desk;
 use super::status::{Came, Status};
 use super::table::{Kind, Segment, Table};
+use super::trace::{Trace, may_be_on};
 use super::visit::{Visit, Visitor};
 use crate::event::{EmitContext, EventContext};
 
@@ -82,6 +83,10 @@ pub(super) unsafe fn emit_rest<S: Sink>(
 /// As [`emit`].
 #[inline(never)]
 pub(super) unsafe fn emit_quickly(dispatcher: &Dispatcher, of: Of, event: *mut ()) -> Ended {
+    if may_be_on() {
+        // SAFETY: the caller's promise.
+        return unsafe { emit_slowly(dispatcher, of, event) };
+    }
     let mut ctx = MaybeUninit::<EventContext<'_>>::uninit();
     // The section needs its address, and looks at it only when a hook runs.
     let Some(reading) = dispatcher.read_quickly(ctx.as_ptr()) else {
@@ -169,7 +174,10 @@ pub(super) unsafe fn run<S: Sink>(
         if at == 0 && table.observed {
             ctx.dispatcher.begins(ctx);
         }
-        Calls::new(table, event, ctx, thread, at).run(sink, None)
+        let mut calls = Calls::new(table, event, ctx, thread, at);
+        calls.trace = Trace::begin(ctx);
+        calls.steps |= calls.trace.is_on();
+        calls.run(sink, None)
     }
 }
 
@@ -182,6 +190,7 @@ struct Calls<'a, 'e> {
     failures: u32,
     since: Option<Instant>,
     steps: bool,
+    trace: Trace,
 }
 
 impl<'a, 'e> Calls<'a, 'e> {
@@ -201,6 +210,7 @@ impl<'a, 'e> Calls<'a, 'e> {
             failures: 0,
             since: None,
             steps: ctx.carries() && ctx.limits().is_some(),
+            trace: Trace::default(),
         }
     }
 
@@ -279,6 +289,7 @@ impl<'a, 'e> Calls<'a, 'e> {
             unsafe { self.ctx.lend(self.event) };
         }
         self.thread.runs(&raw const self.table.calls[self.at]);
+        let _entered = self.trace.enter(hook);
         // SAFETY: the caller's promise.
         let status = unsafe { hook.call.call(self.event, self.ctx, &raw mut desk) };
         Some(self.settle(status))
@@ -320,6 +331,7 @@ impl<'a, 'e> Calls<'a, 'e> {
         if matches!(ran, Ran::Again) {
             return Visit::Next;
         }
+        self.trace.leave();
         let took = self.since.take().map(|since| since.elapsed());
         let mut visitor = Visitor {
             table: self.table,

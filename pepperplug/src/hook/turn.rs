@@ -69,6 +69,8 @@ impl Body<'_> {
                 let again = matches!(ran, Ran::Again | Ran::Pending);
                 if again {
                     self.run.since = since;
+                } else {
+                    self.trace.leave();
                 }
                 (
                     visitor.visit(self.at, ran, took),
