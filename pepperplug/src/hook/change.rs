@@ -25,6 +25,7 @@ impl Dispatcher {
     /// tables any more.
     pub(crate) fn open(&self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
         let mut roster = self.roster();
+        self.times_opened.fetch_add(1, Ordering::Relaxed);
         let drained = roster.open(sources);
         self.swap(roster, |roster, _| roster.tables());
         drained
@@ -52,9 +53,15 @@ impl Dispatcher {
     /// Refuses events from now on. Those under way go on.
     pub(crate) fn close(&self, gate: Gate) {
         let mut roster = self.roster();
+        self.times_opened.fetch_add(1, Ordering::Relaxed);
         let discarded = roster.close(gate);
         self.swap(roster, |roster, _| roster.tables());
         drop(discarded);
+    }
+
+    /// Another number whenever the events were opened or closed in between.
+    pub(super) fn opened(&self) -> u64 {
+        self.times_opened.load(Ordering::Relaxed)
     }
 
     /// What the settings say of hooks, from the next start on.

@@ -37,6 +37,8 @@ pub struct Dispatcher {
     roster: Mutex<Roster>,
     pub(super) next_number: AtomicU64,
     observers: OnceLock<Observers>,
+    /// How often it was opened or closed.
+    pub(super) times_opened: AtomicU64,
 }
 
 impl Dispatcher {
@@ -48,6 +50,7 @@ impl Dispatcher {
             roster: Mutex::new(Roster::new()),
             next_number: AtomicU64::new(0),
             observers: OnceLock::new(),
+            times_opened: AtomicU64::new(0),
         }
     }
 

@@ -33,6 +33,7 @@ mod trace;
 mod turn;
 mod values;
 mod visit;
+mod watch;
 
 pub use self::call::{AroundMutShim, AroundShim, MutShim, PP034_hook_future, Shim};
 pub(crate) use self::catalogue::{DynamicEvent, Registered};

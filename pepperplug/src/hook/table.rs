@@ -1,6 +1,6 @@
 //! The hooks of one event, in their order, bound to the running plugins.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +28,7 @@ pub(crate) struct TableHook {
     disabled: AtomicBool,
     /// When it failed, with `on_error = disable`.
     failures: Mutex<VecDeque<Instant>>,
+    overruns: AtomicU32,
 }
 
 impl core::fmt::Debug for TableHook {
@@ -61,6 +62,7 @@ impl TableHook {
             instance: Arc::clone(instance),
             disabled: AtomicBool::new(false),
             failures: Mutex::default(),
+            overruns: AtomicU32::new(0),
         })
     }
 
@@ -100,6 +102,11 @@ impl TableHook {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
         self.disabled.swap(false, Ordering::Relaxed)
+    }
+
+    /// Counts a call that blocks its thread for longer than it may run, and says how many there were.
+    pub(super) fn overran(&self) -> u32 {
+        self.overruns.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) fn timeout(&self) -> Option<Duration> {

@@ -200,7 +200,9 @@ impl Shared {
                 })
             })
             .collect();
-        self.dispatcher.open(sources)
+        let drained = self.dispatcher.open(sources);
+        self.dispatcher.watch();
+        drained
     }
 }
 

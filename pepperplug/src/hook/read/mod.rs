@@ -14,4 +14,6 @@ use self::barrier as sync;
 pub(super) use self::grace::Seat;
 pub(super) use self::grave::Grave;
 pub(crate) use self::thread::meet_thread;
-pub(super) use self::thread::{Section, Thread, clear_seats, contexts, places, running};
+pub(super) use self::thread::{
+    Section, Thread, clear_seats, contexts, in_sections, places, running,
+};

@@ -4,6 +4,7 @@
 
 use core::cell::Cell;
 use core::ptr;
+use core::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::barrier::{DEEPEST, free, is_asymmetric, light};
@@ -33,6 +34,8 @@ pub(in super::super) struct Thread {
     pub(super) record: Record,
     /// The entry of the hook that runs, for others to compare and not to follow.
     running: AtomicPtr<()>,
+    /// Set by whoever watches it, and gone when the outermost section ends.
+    watched: AtomicBool,
     /// The seat that was taken last; most likely it is free again.
     seat: AtomicPtr<Seat>,
     inner: [Inner; DEEPEST],
@@ -127,6 +130,7 @@ impl Section {
     /// Ends one that is within no other.
     #[inline(always)]
     pub(in super::super) fn leave_quickly(&self) {
+        self.thread.watched.store(false, Ordering::Relaxed);
         self.thread.record.leave();
         free();
     }
@@ -138,6 +142,7 @@ impl Thread {
         Self {
             record: Record::new(),
             running: null(),
+            watched: AtomicBool::new(false),
             seat: AtomicPtr::new(ptr::null_mut()),
             inner: core::array::from_fn(|_| Inner {
                 context: null(),
@@ -184,6 +189,15 @@ impl Thread {
         let running = inner.running.load(Ordering::Relaxed);
         self.running.store(running, Ordering::Relaxed);
         light();
+    }
+
+    /// Whether it has not left the section since it was [set](Self::set_watched).
+    pub(in super::super) fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Relaxed)
+    }
+
+    pub(in super::super) fn set_watched(&self) {
+        self.watched.store(true, Ordering::Relaxed);
     }
 
     /// Says which hook runs, by its entry in a table.
@@ -318,6 +332,13 @@ pub(in super::super) fn places(
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// The threads that are in a section of `domain`, and the entries of the hooks that they run.
+pub(in super::super) fn in_sections(domain: *const ()) -> Vec<(&'static Thread, *const ())> {
+    let all = threads().into_iter();
+    let within = all.filter(|thread| !thread.record.reads(domain).is_null());
+    within.map(|thread| (thread, thread.ran())).collect()
 }
 
 /// Frees the seats of tables whose emits are all gone.
