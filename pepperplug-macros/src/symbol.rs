@@ -18,6 +18,7 @@ pub(crate) const DISABLE_AFTER: &str = "disable_after";
 pub(crate) const DISABLE_WITHIN: &str = "disable_within";
 pub(crate) const EMITS: &str = "emits";
 pub(crate) const FEATURE: &str = "feature";
+pub(crate) const HISTORIC: &str = "historic";
 pub(crate) const MODE: &str = "mode";
 pub(crate) const NAME: &str = "name";
 pub(crate) const ON_ERROR: &str = "on_error";

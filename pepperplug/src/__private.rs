@@ -23,12 +23,12 @@ pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::{Slot, TypeSlot};
 pub use crate::verdict::{
-    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsMadeOfData, IsSame, IsShared,
+    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsKept, IsMadeOfData, IsSame, IsShared,
     Returns, SettingsOf, convert, otherwise,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{
-    Candidate, PluginSet, Wiring, Written, check_event_name, check_injected_name,
+    Candidate, PluginSet, Wiring, Written, check_event_name, check_historic, check_injected_name,
     check_injected_version, check_next, check_parallel, check_phase_return, check_reference,
     check_return, check_ring, refuse, refuse_if,
 };

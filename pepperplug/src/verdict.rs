@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::error::BoxError;
-use crate::event::{AsData, AsyncEvent, Event, HookReturn, OfData};
+use crate::event::{AsData, AsyncEvent, Event, HookReturn, IsKeptBy, OfData};
 use crate::inject::{Edge, Injectable, SettingsType};
 use crate::plugin::{ImplMeta, PP075_write_a_single_plugin_impl_block, PhaseReturn, Shared};
 
@@ -39,6 +39,15 @@ pub struct IsMadeOfData<E>(PhantomData<E>);
 impl<E: Event + serde::de::DeserializeOwned> IsMadeOfData<E> {
     /// It can.
     pub const HOW: Option<OfData> = Some(OfData::of::<E>());
+}
+
+/// Can an `E` be kept?
+#[derive(Debug)]
+pub struct IsKept<E>(PhantomData<E>);
+
+impl<E: Event + Clone> IsKept<E> {
+    /// It can.
+    pub const HOW: Option<IsKeptBy> = Some(IsKeptBy::of::<E>());
 }
 
 /// Is `T` the same type as `U`?
@@ -118,8 +127,8 @@ impl<T: Injectable + ?Sized> CanInject<T> {
 /// The answers where the bound does not hold. All are imported, none is named.
 pub mod otherwise {
     use super::{
-        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData,
-        IsMadeOfData, IsSame, IsShared, OfData, Returns, SettingsOf, Shared,
+        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData, IsKept,
+        IsKeptBy, IsMadeOfData, IsSame, IsShared, OfData, Returns, SettingsOf, Shared,
     };
 
     /// Of [`IsAsync`].
@@ -145,6 +154,14 @@ pub mod otherwise {
     }
 
     impl<E> NotMadeOfData<E> for IsMadeOfData<E> {}
+
+    /// Of [`IsKept`].
+    pub trait IsNotKept<E> {
+        /// It cannot.
+        const HOW: Option<IsKeptBy> = None;
+    }
+
+    impl<E> IsNotKept<E> for IsKept<E> {}
 
     /// Of [`IsSame`].
     pub trait IsOther {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Ident, Path, Type};
 
 use super::hook::{self, Policies};
+use super::value::Number;
 use super::{Elsewhere, Key, Kind, Leading, Table};
 use crate::code;
 use crate::diag::Subject;
@@ -23,6 +24,7 @@ pub(crate) static TABLE: Table = Table {
         Key::new(symbol::CRATE, Kind::Path, "::pepperplug"),
         hook::DISABLE_AFTER,
         hook::DISABLE_WITHIN,
+        Key::new(symbol::HISTORIC, Kind::Number, "100"),
         Key::new(symbol::MODE, Kind::Word, "first"),
         Key::new(symbol::ON_ERROR, Kind::Word, "ignore"),
         Key::new(symbol::OUTPUT, Kind::Type, "Answer"),
@@ -93,6 +95,9 @@ pub(crate) struct EventAttr {
     pub(crate) output_key: Option<Ident>,
     pub(crate) sync: Option<Ident>,
     pub(crate) parallel: Option<Ident>,
+    /// How many are kept.
+    pub(crate) historic: Option<u32>,
+    pub(crate) historic_key: Option<Ident>,
     pub(crate) policies: Policies,
 }
 
@@ -101,6 +106,7 @@ pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>)
     let mut options = super::parse(&TABLE, subject, tokens);
     let name = options.leading(|| subject.report_no_name(at, "event"));
     let mode = options.word(symbol::MODE);
+    let historic = options.number(symbol::HISTORIC);
     EventAttr {
         krate: options.path(symbol::CRATE),
         name: name.and_then(|text| subject.read_name(&text, "the event's name")),
@@ -111,8 +117,22 @@ pub(crate) fn from_tokens(tokens: TokenStream, at: &Ident, subject: Subject<'_>)
         output_key: options.key(symbol::OUTPUT),
         sync: options.key(symbol::SYNC),
         parallel: options.key(symbol::PARALLEL),
+        historic: historic.and_then(|number| read_historic(&number, subject)),
+        historic_key: options.key(symbol::HISTORIC),
         policies: hook::policies(&mut options, subject),
     }
+}
+
+fn read_historic(number: &Number, subject: Subject<'_>) -> Option<u32> {
+    let value = number.value.and_then(|value| u32::try_from(value).ok());
+    let fits = value.filter(|value| (1..=10_000).contains(value));
+    if fits.is_none() {
+        let written = number.tokens.to_string().replace(' ', "");
+        let line = format_args!("{written} events are out of range");
+        let help = "write how many of the last events to keep, from 1 to 10000";
+        subject.report(code::OUT_OF_RANGE, &number.tokens, line, help);
+    }
+    fits
 }
 
 fn meant_mode(word: Option<&Ident>, has_output: bool) -> Mode {

@@ -12,6 +12,20 @@ pub(crate) fn check(attr: &EventAttr, subject: Subject<'_>) {
     no_output_where_they_do_not(attr, subject);
     sync_has_no_timeout(attr, subject);
     parallel_where_hooks_wait(attr, subject);
+    historic_where_it_is_not_changed(attr, subject);
+}
+
+/// What each hook changes is not what another one, that comes late, could be given.
+fn historic_where_it_is_not_changed(attr: &EventAttr, subject: Subject<'_>) {
+    if let (Some(Mode::Transform), Some(historic)) = (attr.mode, &attr.historic_key) {
+        let line = format_args!(
+            "{subject} is in mode `transform`, so its hooks change it, and it cannot be `historic`"
+        );
+        let help = "remove `historic`";
+        subject
+            .diag
+            .report(code::CONTRADICTION, historic, line, help);
+    }
 }
 
 /// Hooks wait at the same time only where they wait, and where they do not change the event.

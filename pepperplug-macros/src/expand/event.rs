@@ -1,7 +1,7 @@
 //! An event: its `impl Event`, and whether its hooks may be async.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 use super::hook::expand_policies;
 use super::path::{self, Private};
@@ -13,11 +13,18 @@ pub(crate) fn expand(event: &Event) -> TokenStream {
     let pp = &Private::new(event.krate.as_ref());
     let implementation = expand_impl(pp, event, &expand_meta(pp, event));
     let ident = &event.ident;
+    let historic = event.historic.as_ref().map(|(_, key)| {
+        let check = quote!(#pp::check_historic(
+            <#ident as #pp::Event>::META, <#pp::IsKept<#ident>>::HOW.is_some()
+        ));
+        path::const_check(&[], &check, &key.to_token_stream())
+    });
     pp.wrap(
         &[],
         &quote! {
             use #pp::otherwise::*;
             #implementation
+            #historic
             #pp::register_event! { #ident }
         },
     )
@@ -60,9 +67,13 @@ fn expand_meta(pp: &Private, event: &Event) -> TokenStream {
     let output = event.output.clone().unwrap_or_else(|| quote!(()));
     let sync = event.sync.then(|| quote!(.sync()));
     let parallel = event.parallel.then(|| quote!(.parallel()));
+    let historic = event.historic.as_ref().map(|(limit, _)| {
+        let limit = Literal::u32_unsuffixed(*limit);
+        quote!(.historic(#limit, <#pp::IsKept<#ident>>::HOW))
+    });
     let policies = expand_policies(pp, &event.policies);
     let takes = expand_takes(pp, event);
-    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #parallel #policies .data(<#pp::IsData<#ident>>::HOW) .made_of_data(<#pp::IsMadeOfData<#ident>>::HOW, <#pp::IsData<#output>>::HOW))
+    quote!(&#pp::EventMeta::new(#name, #hash, #type_name, ::core::module_path!(), #location) #takes #sync #parallel #historic #policies .data(<#pp::IsData<#ident>>::HOW) .made_of_data(<#pp::IsMadeOfData<#ident>>::HOW, <#pp::IsData<#output>>::HOW))
 }
 
 /// What hooks return, for messages; nothing in mode notify, which is the default.

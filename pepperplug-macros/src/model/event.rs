@@ -17,6 +17,8 @@ pub(crate) struct Event {
     pub(crate) output: Option<TokenStream>,
     pub(crate) sync: bool,
     pub(crate) parallel: bool,
+    /// How many are kept, and the key that says so.
+    pub(crate) historic: Option<(u32, Ident)>,
     pub(crate) policies: Policies,
 }
 
@@ -35,6 +37,7 @@ impl Event {
             output,
             sync: attr.sync.is_some(),
             parallel: attr.parallel.is_some(),
+            historic: attr.historic.zip(attr.historic_key),
             policies: attr.policies,
         }
     }

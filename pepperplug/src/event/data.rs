@@ -6,11 +6,13 @@
 )]
 
 use core::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{EventMeta, ToValue};
+use super::{Event, EventMeta, ToValue};
+use crate::hook::{Keep, Kept};
 
 /// Why an event is not to be had as data, or not to be made of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,4 +85,15 @@ pub(crate) const fn to_value_of<E: Serialize>() -> ToValue {
         serde_json::to_value(unsafe { &*event.cast::<E>() })
     }
     to_value::<E>
+}
+
+/// How an `E` is kept.
+pub(crate) const fn keep_of<E: Event + Clone>() -> Keep {
+    /// # Safety
+    /// `event` points to an `E`.
+    unsafe fn keep<E: Event + Clone>(event: *const ()) -> Kept {
+        // SAFETY: the caller's promise.
+        Arc::new(unsafe { &*event.cast::<E>() }.clone())
+    }
+    keep::<E>
 }

@@ -22,7 +22,7 @@ pub use self::mode::{
 };
 
 use crate::error::BoxError;
-use crate::hook::{Declared, EmitData, OnError};
+use crate::hook::{Declared, EmitData, Historic, Keep, OnError};
 use crate::meta::{Identity, Location};
 use crate::slot::TypeSlot;
 
@@ -71,6 +71,22 @@ impl AsData {
     }
 }
 
+/// That an event of a type can be kept, and how.
+#[derive(Clone, Copy)]
+pub struct IsKeptBy(Keep);
+
+impl IsKeptBy {
+    pub(crate) const fn of<E: Event + Clone>() -> Self {
+        Self(data::keep_of::<E>())
+    }
+}
+
+impl core::fmt::Debug for IsKeptBy {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("IsKeptBy")
+    }
+}
+
 /// That an event of a type can be made of data and emitted, and how.
 #[derive(Clone, Copy)]
 pub struct OfData(EmitData);
@@ -95,6 +111,8 @@ pub struct EventMeta {
     pub(crate) sync: bool,
     /// Whether its hooks run beside each other, unless they say otherwise.
     pub(crate) parallel: bool,
+    /// How many of the last ones are kept for hooks that come late.
+    pub(crate) historic: Option<Historic>,
     /// Makes data of an event, if its type can.
     pub(crate) to_value: Option<ToValue>,
     /// Emits an event that is made of data, if its type can.
@@ -127,6 +145,7 @@ impl EventMeta {
             policies: Declared::NONE,
             sync: false,
             parallel: false,
+            historic: None,
             to_value: None,
             emit_data: None,
             output_to_value: None,
@@ -160,6 +179,17 @@ impl EventMeta {
     #[must_use]
     pub const fn parallel(mut self) -> Self {
         self.parallel = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn historic(mut self, limit: u32, kept: Option<IsKeptBy>) -> Self {
+        if let Some(kept) = kept {
+            self.historic = Some(Historic {
+                limit: limit as usize,
+                keep: kept.0,
+            });
+        }
         self
     }
 

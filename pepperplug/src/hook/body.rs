@@ -98,7 +98,9 @@ impl<'e> Body<'e> {
 
     /// Begins in the midst of a table, which whoever has made this keeps.
     pub(super) fn rest(&mut self, rest: Rest<'_>) {
-        self.ctx.inherit(rest.of);
+        if let Some(of) = rest.of {
+            self.ctx.inherit(of);
+        }
         self.table = rest.table;
         self.at = rest.at;
         self.begin();
@@ -134,7 +136,8 @@ impl<'e> Body<'e> {
             return Poll::Ready(Err(dispatcher.too_deep(meta)));
         };
         if self.table.is_null() {
-            let Some(table) = reading.table(slot) else {
+            // SAFETY: invariant 2; `of` is that of the event's type.
+            let Some(table) = (unsafe { reading.table_for((slot, meta), self.event) }) else {
                 return Poll::Ready(dispatcher.without_table(meta));
             };
             self.table = table;

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::catalogue::event_named;
 use super::dispatch::Dispatcher;
+use super::history::Kept;
 use super::meta::HookMeta;
 use super::policy::PolicyOverride;
 use super::roster::{Gate, HookSource, Roster, Tables};
@@ -19,6 +20,12 @@ use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
 use crate::plugin::Instance;
 use crate::registry::EventRef;
+
+/// What a swap has replaced: the tables, and those of them that their successors do not share.
+struct Replaced {
+    old: Box<Tables>,
+    gone: Vec<Arc<Table>>,
+}
 
 impl Dispatcher {
     /// Lets events through to the hooks of `sources`; wakes the receiver once they are closed off and no emit reads their
@@ -56,7 +63,7 @@ impl Dispatcher {
         self.times_opened.fetch_add(1, Ordering::Relaxed);
         let discarded = roster.close(gate);
         self.swap(roster, |roster, _| roster.tables());
-        drop(discarded);
+        drop((discarded, self.history.forget()));
     }
 
     /// Another number whenever the events were opened or closed in between.
@@ -78,6 +85,24 @@ impl Dispatcher {
         let mut roster = self.roster();
         let slots = roster.subscribe(number, meta, instance);
         self.swap_some(roster, &slots);
+    }
+
+    /// As [`subscribe`](Self::subscribe), to an event that is kept: what was kept up to then, and a table to tell it with.
+    pub(super) fn subscribe_late(
+        &self,
+        number: u64,
+        (event, meta): (EventRef, HookMeta),
+        instance: Instance,
+    ) -> (Vec<Kept>, Option<Table>) {
+        let history = self.history.lock();
+        let past = history.of(event.slot().index());
+        let alone = self.roster().alone(event, meta, &instance);
+        let mut roster = self.roster();
+        let slots = roster.subscribe(number, meta, instance);
+        let replaced = self.publish(&roster, |roster, old| roster.renewed(old, &slots));
+        drop((roster, history));
+        self.bury(replaced);
+        (past, alone)
     }
 
     /// Takes a closure out of the hooks. Whoever is calling it goes on.
@@ -117,9 +142,20 @@ impl Dispatcher {
 
     /// Lets emits that come from now on read new tables. Those under way go on with the old ones.
     fn swap(&self, roster: MutexGuard<'_, Roster>, make: impl FnOnce(&Roster, &Tables) -> Tables) {
+        let replaced = self.publish(&roster, make);
+        drop(roster);
+        self.bury(replaced);
+    }
+
+    /// The first half of a swap. What it replaces is to be buried without any lock.
+    fn publish(
+        &self,
+        roster: &MutexGuard<'_, Roster>,
+        make: impl FnOnce(&Roster, &Tables) -> Tables,
+    ) -> Replaced {
         // SAFETY: the pointer is replaced under the lock that is held, so it is alive.
         let old = unsafe { &*self.tables.load(Ordering::Relaxed) };
-        let fresh = make(&roster, old);
+        let fresh = make(roster, old);
         let kept = |table: &Arc<Table>| {
             let slot = table.event.slot().index();
             let now = fresh.by_slot.get(slot).and_then(Option::as_ref);
@@ -129,9 +165,12 @@ impl Dispatcher {
         let gone: Vec<Arc<Table>> = gone.collect();
         let fresh = Box::into_raw(Box::new(fresh));
         let old = self.tables.swap(fresh, Ordering::AcqRel);
-        drop(roster);
         // SAFETY: made by `Box::into_raw`, and taken out once, by this swap.
         let old = unsafe { Box::from_raw(old) };
+        Replaced { old, gone }
+    }
+
+    fn bury(&self, Replaced { old, gone }: Replaced) {
         self.grave.bury(self.domain(), old, gone);
     }
 

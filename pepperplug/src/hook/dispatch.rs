@@ -15,11 +15,12 @@ use tokio::time::Instant;
 
 use super::call::Call;
 use super::emitting::Emitting;
+use super::history::{History, Kept};
 use super::hook_run::Ran;
 use super::observe::Observers;
 use super::read::{Grave, Section, Thread, contexts};
 use super::roster::{Gate, Roster, Tables};
-use super::sink::Ended;
+use super::sink::{Ended, Of};
 use super::table::{Table, TableHook};
 use crate::error::{EmitError, Error};
 use crate::event::{Emit, EmitContext, Event, EventContext, EventMeta, Notify};
@@ -37,6 +38,7 @@ pub struct Dispatcher {
     roster: Mutex<Roster>,
     pub(super) next_number: AtomicU64,
     observers: OnceLock<Observers>,
+    pub(super) history: History,
     /// How often it was opened or closed.
     pub(super) times_opened: AtomicU64,
 }
@@ -50,6 +52,7 @@ impl Dispatcher {
             roster: Mutex::new(Roster::new()),
             next_number: AtomicU64::new(0),
             observers: OnceLock::new(),
+            history: History::default(),
             times_opened: AtomicU64::new(0),
         }
     }
@@ -241,6 +244,31 @@ impl<'d> Reading<'d> {
     pub(super) fn table(&self, slot: &'static Slot) -> Option<&Table> {
         // SAFETY: loaded within the section, so it is not freed before that ends.
         unsafe { self.dispatcher.table_in_section(slot) }
+    }
+
+    /// As [`table`](Self::table), of an event that is kept if its type says so.
+    ///
+    /// # Safety
+    /// `event` is one of the type that `of` is of.
+    #[inline(always)]
+    pub(super) unsafe fn table_for(&self, of: Of, event: *const ()) -> Option<&Table> {
+        match of.1.historic {
+            None => self.table(of.0),
+            // SAFETY: the caller's promise.
+            Some(historic) => {
+                self.table_of_kept(of.0, historic.limit, unsafe { (historic.keep)(event) })
+            }
+        }
+    }
+
+    fn table_of_kept(&self, slot: &'static Slot, limit: usize, event: Kept) -> Option<&Table> {
+        let mut history = self.dispatcher.history.lock();
+        // There is one wherever the gate is open, so where there is none, the event is refused.
+        let table = self.table(slot)?;
+        let gone = history.keep(slot.index(), event, limit);
+        drop(history);
+        drop(gone);
+        Some(table)
     }
 
     /// The context of the emit that this one is within.

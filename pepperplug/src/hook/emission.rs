@@ -55,7 +55,8 @@ struct With<'e> {
 pub(super) struct Rest<'e> {
     pub(super) table: &'e Table,
     pub(super) at: usize,
-    pub(super) of: &'e EventContext<'e>,
+    /// None of a table that is no part of another emit.
+    pub(super) of: Option<&'e EventContext<'e>>,
 }
 
 impl<'e> Emission<'e> {

@@ -59,6 +59,15 @@ impl<'e, E: Event> Emitting<'e, E> {
         event: Lent<'e, E>,
     ) -> Self {
         let mut this = Self::new(of.dispatcher, event);
+        let of = Some(of);
+        this.emission.rest(Rest { table, at, of });
+        this
+    }
+
+    /// The hooks of a table that is no dispatcher's, and is kept for as long as this lives.
+    pub(super) fn alone(dispatcher: &'e Dispatcher, table: &'e Table, event: Lent<'e, E>) -> Self {
+        let mut this = Self::new(dispatcher, event);
+        let (at, of) = (0, None);
         this.emission.rest(Rest { table, at, of });
         this
     }

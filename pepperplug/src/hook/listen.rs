@@ -114,6 +114,33 @@ impl Events {
         Ok(subscriber.on_dynamic_sync(self::pattern(&self.dispatcher, pattern)?, call))
     }
 
+    /// As [`on`](Self::on), of an event that is declared `historic = N`: the closure is first told the last `N` of them that were
+    /// emitted since the start, the oldest first, and this returns when it was. None is lost in between and none is told twice;
+    /// one that is emitted while this tells may be told before an older one.
+    ///
+    /// Of an event that is not historic there is nothing to be told.
+    ///
+    /// # Errors
+    /// [`EmitError::Hooks`](crate::EmitError::Hooks) where the closure fails on what it is told; it is no hook then.
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the telling, and the closure is no hook then.
+    pub async fn on_historic<E, F, Fut, R>(
+        &self,
+        options: HookOptions,
+        call: F,
+    ) -> Result<Subscription, Error>
+    where
+        E: AsyncEvent<Mode: ByRef>,
+        F: Fn(&E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: HookReturn<Value<E>> + 'static,
+    {
+        let (subscription, past) = self.subscriber(options).on_late(call);
+        past.tell::<E>(&self.dispatcher).await?;
+        Ok(subscription)
+    }
+
     #[track_caller]
     fn subscriber(&self, options: HookOptions) -> Subscriber<'_> {
         Subscriber {

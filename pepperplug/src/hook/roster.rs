@@ -233,9 +233,9 @@ impl Roster {
             self.add_closure(*number, closure);
         }
         self.closures = closures;
-        if self.observed {
-            // Who looks on sees events without hooks as well.
-            for event in &self.events {
+        // Who looks on sees events without hooks as well, and those are kept that are kept.
+        for event in &self.events {
+            if self.observed || event.meta().historic.is_some() {
                 let slot = self.by_slot.entry(event.slot().index());
                 slot.or_insert_with(|| EventHooks::none(*event));
             }
@@ -285,6 +285,28 @@ impl Roster {
     /// From the next start on.
     pub(super) fn set_overrides(&mut self, overrides: Vec<(String, PolicyOverride)>) {
         self.overrides = overrides;
+    }
+
+    /// A table with a closure alone, for what is told it of the past.
+    pub(super) fn alone(
+        &self,
+        event: EventRef,
+        meta: HookMeta,
+        instance: &Instance,
+    ) -> Option<Table> {
+        let settings = self.overrides_of(event);
+        let hook = TableHook::new(("", instance), meta, event, &settings)?;
+        let order = Order::of("", 0, &meta);
+        let hooks = vec![(order, Arc::new(hook))];
+        Some(Table::new(event, hooks, self.observed, &self.in_flight))
+    }
+
+    fn overrides_of(&self, event: EventRef) -> Vec<&PolicyOverride> {
+        let name = event.meta().name();
+        let fits =
+            |(pattern, _): &&(String, PolicyOverride)| EventPattern::new(pattern).matches(name);
+        let overrides = self.overrides.iter().filter(fits);
+        overrides.map(|(_, policies)| policies).collect()
     }
 
     pub(super) fn events(&self) -> &[EventRef] {
@@ -351,15 +373,7 @@ impl Roster {
         (plugin, instance, rank): (&'static str, &Instance, u32),
         meta: HookMeta,
     ) -> Option<usize> {
-        let name = event.meta().name();
-        let fits =
-            |(pattern, _): &&(String, PolicyOverride)| EventPattern::new(pattern).matches(name);
-        let settings: Vec<&PolicyOverride> = self
-            .overrides
-            .iter()
-            .filter(fits)
-            .map(|(_, policies)| policies)
-            .collect();
+        let settings = self.overrides_of(event);
         let hook = TableHook::new((plugin, instance), meta, event, &settings)?;
         let order = Order::of(plugin, rank, &meta);
         let slot = event.slot().index();

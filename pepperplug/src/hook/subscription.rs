@@ -7,13 +7,18 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::dispatch::Dispatcher;
+use super::emitting::Emitting;
+use super::history::Kept;
 use super::meta::{HookMeta, Named};
 use super::options::HookOptions;
 use super::slot::Start;
 use super::status::Status;
-use crate::event::{AsyncEvent, ByRef, Event, EventContext, HookReturn, Transform, Value};
+use super::table::Table;
+use crate::error::Error;
+use crate::event::{AsyncEvent, ByRef, Event, EventContext, HookReturn, Lent, Transform, Value};
 use crate::meta::Location;
 use crate::plugin::Instance;
+use crate::registry::EventRef;
 
 /// A closure that is a hook until this is dropped.
 ///
@@ -223,11 +228,37 @@ impl Subscriber<'_> {
         self.add(meta, call)
     }
 
+    /// As [`on_async`](Self::on_async), and what was kept of the event so far.
+    pub(crate) fn on_late<E, F, Fut, R>(self, call: F) -> (Subscription, Past)
+    where
+        E: AsyncEvent<Mode: ByRef>,
+        F: Fn(&E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: HookReturn<Value<E>> + 'static,
+    {
+        let shim = call_async::<E, F, Fut, R>;
+        let meta = HookMeta::r#async::<Listener<F>, E>(shim, self.name::<F>(), self.location);
+        let (meta, number, listener) = self.listener(meta, call);
+        let of = (EventRef::of::<E>(), meta);
+        let (events, table) = self.dispatcher.subscribe_late(number, of, listener);
+        (self.subscription(number), Past { events, table })
+    }
+
     fn name<F>(&self) -> &'static str {
         self.options.name.unwrap_or_else(type_name::<F>)
     }
 
-    fn add<F: Send + Sync + 'static>(self, mut meta: HookMeta, call: F) -> Subscription {
+    fn add<F: Send + Sync + 'static>(self, meta: HookMeta, call: F) -> Subscription {
+        let (meta, number, listener) = self.listener(meta, call);
+        self.dispatcher.subscribe(number, meta, listener);
+        self.subscription(number)
+    }
+
+    fn listener<F: Send + Sync + 'static>(
+        &self,
+        mut meta: HookMeta,
+        call: F,
+    ) -> (HookMeta, u64, Instance) {
         let options = self.options;
         meta.priority = options.priority;
         meta.before = options.before;
@@ -240,10 +271,39 @@ impl Subscriber<'_> {
             number,
             spent: options.once.then(AtomicBool::default),
         });
-        self.dispatcher.subscribe(number, meta, listener);
+        (meta, number, listener)
+    }
+
+    fn subscription(&self, number: u64) -> Subscription {
         Subscription {
             dispatcher: Arc::downgrade(self.dispatcher),
             number,
         }
+    }
+}
+
+/// What a closure that comes late is told first.
+pub(crate) struct Past {
+    events: Vec<Kept>,
+    table: Option<Table>,
+}
+
+impl Past {
+    /// Tells it, the oldest event first.
+    pub(crate) async fn tell<E: Event<Mode: ByRef>>(
+        self,
+        dispatcher: &Dispatcher,
+    ) -> Result<(), Error> {
+        let Some(table) = &self.table else {
+            return Ok(());
+        };
+        for event in self
+            .events
+            .iter()
+            .filter_map(|event| event.downcast_ref::<E>())
+        {
+            Emitting::alone(dispatcher, table, Lent::shared(event)).await?;
+        }
+        Ok(())
     }
 }

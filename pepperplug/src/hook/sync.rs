@@ -45,7 +45,8 @@ pub(super) unsafe fn emit<S: Sink>(
     let Some(reading) = dispatcher.read(&ctx) else {
         return Err(dispatcher.too_deep(meta));
     };
-    let Some(table) = reading.table(slot) else {
+    // SAFETY: the caller's promise.
+    let Some(table) = (unsafe { reading.table_for((slot, meta), event) }) else {
         return dispatcher.without_table(meta);
     };
     if let Some(outer) = reading.outer() {

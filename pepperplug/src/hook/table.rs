@@ -204,7 +204,9 @@ impl Table {
         Self {
             calls,
             first_run,
-            is_one_run: !observed && segments.iter().all(|part| part.kind == Kind::Run),
+            is_one_run: !observed
+                && event.meta().historic.is_none()
+                && segments.iter().all(|part| part.kind == Kind::Run),
             segments: segments.into(),
             hooks,
             disabled: only(disabled),

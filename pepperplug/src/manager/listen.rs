@@ -83,6 +83,28 @@ impl PluginManager {
         self.events().on_dynamic_sync(pattern, options, call)
     }
 
+    /// Adds an async closure to the hooks of an event, and tells it what was emitted before; as
+    /// [`Events::on_historic`](crate::Events::on_historic).
+    ///
+    /// # Errors
+    /// Those of [`Events::on_historic`](crate::Events::on_historic).
+    ///
+    /// # Cancel safety
+    /// As [`Events::on_historic`](crate::Events::on_historic).
+    pub async fn on_historic<E, F, Fut, R>(
+        &self,
+        options: HookOptions,
+        call: F,
+    ) -> Result<Subscription, Error>
+    where
+        E: AsyncEvent<Mode: ByRef>,
+        F: Fn(&E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: HookReturn<Value<E>> + 'static,
+    {
+        self.events().on_historic(options, call).await
+    }
+
     /// Emits an event by its name; as [`Events::emit_dynamic`](crate::Events::emit_dynamic).
     ///
     /// # Errors

@@ -147,6 +147,32 @@ pub struct Written {
     pub result: Option<(&'static str, &'static str)>,
 }
 
+/// What is kept is a copy.
+#[must_use]
+pub const fn check_historic(event: &'static EventMeta, is_kept: bool) -> Option<Message> {
+    if is_kept {
+        return None;
+    }
+    let mut message = Message::new();
+    let own = event.type_name();
+    message.fault(
+        "PP055",
+        &[
+            "event `",
+            event.name(),
+            "` is `historic`, so it is kept, but `",
+            own,
+        ],
+    );
+    message.push(&["` is not `Clone`"]);
+    message.line(&[
+        "help: write `#[derive(Clone)]` on `",
+        own,
+        "`, or remove `historic`",
+    ]);
+    message.if_any()
+}
+
 /// What comes after a hook are the other hooks of its own event.
 #[must_use]
 pub const fn check_next(

@@ -28,8 +28,8 @@ mod topics;
 
 pub(crate) use self::help::may_be_off;
 pub use self::local::{
-    Written, check_event_name, check_injected_name, check_injected_version, check_next,
-    check_parallel, check_phase_return, check_reference, check_return,
+    Written, check_event_name, check_historic, check_injected_name, check_injected_version,
+    check_next, check_parallel, check_phase_return, check_reference, check_return,
 };
 pub(crate) use self::message::Message;
 pub use self::message::{refuse, refuse_if};
