@@ -30,6 +30,7 @@ mod status;
 mod subscription;
 mod sync;
 mod table;
+mod tables;
 mod trace;
 mod turn;
 mod values;

@@ -1,19 +1,16 @@
 //! Which hooks there are, whatever is emitted: what tables are made from.
 
-#![allow(unsafe_code, reason = "tables point into themselves")]
-
-use core::ptr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::call::Call;
 use super::meta::{HookMeta, HookTarget};
 use super::order::Order;
 use super::pattern::EventPattern;
 use super::policy::PolicyOverride;
 use super::table::{InFlight, Table, TableHook};
+use super::tables::{Plugins, Tables, by_slot};
 use crate::meta::PluginMeta;
 use crate::plugin::Instance;
 use crate::registry::EventRef;
@@ -42,58 +39,6 @@ struct Closure {
 
 /// What is no longer needed, to be dropped without the lock: plugins and closures may do anything when they end.
 pub(super) type Discarded = Vec<Box<dyn Send>>;
-
-/// The tables of all events. Never changed: a change makes new ones.
-pub(crate) struct Tables {
-    /// One for each of the tables, so that an emit finds what it needs at once.
-    pub(super) entries: Box<[Entry]>,
-    pub(super) by_slot: Box<[Option<Arc<Table>>]>,
-    /// The running plugins, by the slots of their types: an instance is of the type whose slot it has.
-    pub(super) plugins: Plugins,
-}
-
-/// Plugins by the slots of their types.
-pub(super) type Plugins = Arc<[Option<Instance>]>;
-
-/// Where the hooks of an event are that are one run. The table is kept by the same tables.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    /// Null where the table is to be looked at: there is none, or its hooks are not one run.
-    pub(super) run: *const [Call],
-    pub(super) table: *const Table,
-}
-
-// SAFETY: pointers to what is shared between threads, kept by the tables that they are part of.
-unsafe impl Send for Entry {}
-// SAFETY: as above.
-unsafe impl Sync for Entry {}
-
-impl Tables {
-    /// No hooks, and a gate that is closed.
-    pub(super) fn closed() -> Self {
-        Self::of(Vec::new(), Arc::new([]))
-    }
-
-    fn of(by_slot: Vec<Option<Arc<Table>>>, plugins: Plugins) -> Self {
-        let none: *const [Call] = ptr::slice_from_raw_parts(ptr::null(), 0);
-        let entry = |table: &Option<Arc<Table>>| {
-            let whole = table.as_ref().filter(|table| table.is_one_run);
-            Entry {
-                run: whole.map_or(none, |table| &raw const *table.calls),
-                table: whole.map_or(ptr::null(), Arc::as_ptr),
-            }
-        };
-        Self {
-            entries: by_slot.iter().map(entry).collect(),
-            by_slot: by_slot.into(),
-            plugins,
-        }
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Table>> {
-        self.by_slot.iter().flatten()
-    }
-}
 
 /// The hooks of one event, in no order.
 struct EventHooks {
@@ -382,18 +327,6 @@ impl Roster {
         of_event.hooks.push((order, Arc::new(hook)));
         Some(slot)
     }
-}
-
-fn by_slot(sources: &[HookSource]) -> Plugins {
-    let mut plugins: Vec<Option<Instance>> = Vec::new();
-    for source in sources {
-        let slot = (source.plugin.vtable.slot)().index();
-        if plugins.len() <= slot {
-            plugins.resize(slot + 1, None);
-        }
-        plugins[slot] = Some(Arc::clone(&source.instance));
-    }
-    plugins.into()
 }
 
 /// Closures of one priority come after all plugins, in the order in which they came.

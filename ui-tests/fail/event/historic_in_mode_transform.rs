@@ -1,4 +1,4 @@
-//! PP010, PP006
+//! PP010, PP006, PP010
 
 #![allow(unused)]
 
