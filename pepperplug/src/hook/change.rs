@@ -29,13 +29,21 @@ struct Replaced {
 }
 
 impl Dispatcher {
-    /// Lets events through to the hooks of `sources`; wakes the receiver once they are closed off and no emit reads their
-    /// tables any more.
-    pub(crate) fn open(&self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
+    /// Lets events through to the hooks of `sources`, in place of all plugins that were there; what the settings say of
+    /// hooks is in `overrides`. Wakes the receiver once others have taken their place, or they are closed off, and no emit
+    /// reads their tables any more.
+    pub(crate) fn open(
+        &self,
+        sources: Vec<HookSource>,
+        overrides: Vec<(String, PolicyOverride)>,
+    ) -> oneshot::Receiver<()> {
         let mut roster = self.roster();
-        self.times_opened.fetch_add(1, Ordering::Relaxed);
-        let drained = roster.open(sources);
+        if roster.gate != Gate::Open {
+            self.times_opened.fetch_add(1, Ordering::Relaxed);
+        }
+        let (drained, discarded) = roster.open(sources, overrides);
         self.swap(roster, |roster, _| roster.tables());
+        drop(discarded);
         drained
     }
 
@@ -70,11 +78,6 @@ impl Dispatcher {
     /// Another number whenever the events were opened or closed in between.
     pub(super) fn opened(&self) -> u64 {
         self.times_opened.load(Ordering::Relaxed)
-    }
-
-    /// What the settings say of hooks, from the next start on.
-    pub(crate) fn set_overrides(&self, overrides: Vec<(String, PolicyOverride)>) {
-        self.roster().set_overrides(overrides);
     }
 
     pub(super) fn next_number(&self) -> u64 {

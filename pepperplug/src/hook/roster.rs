@@ -85,15 +85,38 @@ impl Roster {
         }
     }
 
-    /// The hooks of `sources`, and what wakes when no emit reads their tables any more.
-    pub(super) fn open(&mut self, sources: Vec<HookSource>) -> oneshot::Receiver<()> {
+    /// The hooks of `sources`, and what wakes when no emit reads their tables any more; and what they replace.
+    pub(super) fn open(
+        &mut self,
+        sources: Vec<HookSource>,
+        overrides: Vec<(String, PolicyOverride)>,
+    ) -> (oneshot::Receiver<()>, Discarded) {
         let (in_flight, drained) = InFlight::new();
         self.in_flight = in_flight;
-        self.plugins = by_slot(&sources);
-        self.sources = sources;
+        self.overrides = overrides;
         self.gate = Gate::Open;
+        let plugins = core::mem::replace(&mut self.plugins, by_slot(&sources));
+        let sources = core::mem::replace(&mut self.sources, sources);
+        let before = core::mem::take(&mut self.by_slot);
         self.collect();
-        drained
+        self.keep_counts(&before);
+        let discarded: Discarded = vec![Box::new(plugins), Box::new(sources), Box::new(before)];
+        (drained, discarded)
+    }
+
+    /// A hook that goes on as it was is the same one: it stays out if it was taken out, and its failures count on.
+    fn keep_counts(&mut self, before: &BTreeMap<usize, EventHooks>) {
+        for (slot, of_event) in &mut self.by_slot {
+            let Some(before) = before.get(slot) else {
+                continue;
+            };
+            for (_, hook) in &mut of_event.hooks {
+                let mut same = before.hooks.iter().map(|(_, other)| other);
+                if let Some(same) = same.find(|other| hook.goes_on_as(other)) {
+                    *hook = Arc::clone(same);
+                }
+            }
+        }
     }
 
     pub(super) fn close(&mut self, gate: Gate) -> Discarded {
@@ -225,11 +248,6 @@ impl Roster {
         }
         discarded.push(Box::new(closure));
         (slots, discarded)
-    }
-
-    /// From the next start on.
-    pub(super) fn set_overrides(&mut self, overrides: Vec<(String, PolicyOverride)>) {
-        self.overrides = overrides;
     }
 
     /// A table with a closure alone, for what is told it of the past.

@@ -77,6 +77,13 @@ impl TableHook {
         Arc::ptr_eq(&self.instance, instance)
     }
 
+    /// Whether `other` is this hook of this very plugin, under the same policies.
+    pub(super) fn goes_on_as(&self, other: &Self) -> bool {
+        self.is_of(&other.instance)
+            && self.meta.name == other.meta.name
+            && self.policy == other.policy
+    }
+
     pub(crate) fn is_disabled(&self) -> bool {
         self.disabled.load(Ordering::Relaxed)
     }

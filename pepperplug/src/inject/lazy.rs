@@ -2,25 +2,35 @@
 
 use core::fmt;
 use core::panic::AssertUnwindSafe;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::panic::catch_unwind;
 use std::sync::{Arc, OnceLock, Weak};
 
 use super::supply::{Provider, Providers};
 use crate::error::Error;
 use crate::hook::panic_text;
+use crate::meta::PluginMeta;
 use crate::plugin::Instance;
 
 /// The running plugins of one manager, by their place in the graph.
 #[derive(Debug)]
 pub(crate) struct Instances {
     by_node: Box<[OnceLock<Instance>]>,
+    /// Others have taken their place.
+    superseded: AtomicBool,
 }
 
 impl Instances {
     pub(crate) fn new(count: usize) -> Self {
         Self {
             by_node: (0..count).map(|_| OnceLock::new()).collect(),
+            superseded: AtomicBool::new(false),
         }
+    }
+
+    /// Others take their place: whoever looks one up looks among those from now on.
+    pub(crate) fn supersede(&self) {
+        self.superseded.store(true, Ordering::Release);
     }
 
     #[inline]
@@ -50,19 +60,41 @@ impl Drop for Instances {
     }
 }
 
+/// The plugins that run now, whichever these are.
+pub(crate) trait Running: Send + Sync {
+    /// Who meets the injection at position `at` of `plugin` now, and among whom.
+    fn provider(&self, plugin: &PluginMeta, at: usize) -> Option<(Provider, Arc<Instances>)>;
+}
+
 /// Where a [`Lazy`] looks: weak, so that a plugin that is reached through a ring does not keep the ring alive.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Later {
+    /// Those that its own plugin was started with.
     pub(crate) instances: Weak<Instances>,
     pub(crate) provider: Provider,
+    /// Those that run once others have taken the place of these.
+    pub(crate) running: Weak<dyn Running>,
+    /// Whose field it is, and which.
+    pub(crate) of: &'static PluginMeta,
+    pub(crate) at: usize,
     /// The plugin that meets the edge, for the error.
     pub(crate) name: &'static str,
 }
 
-/// A plugin or service that is looked up on first use: `Lazy<MailPlugin>` or `Lazy<dyn Mailer>`.
+impl Later {
+    fn providers(&self) -> Option<(Provider, Arc<Instances>)> {
+        let own = self.instances.upgrade();
+        match own.filter(|own| !own.superseded.load(Ordering::Acquire)) {
+            Some(own) => Some((self.provider, own)),
+            None => self.running.upgrade()?.provider(self.of, self.at),
+        }
+    }
+}
+
+/// A plugin or service that is looked up when it is used: `Lazy<MailPlugin>` or `Lazy<dyn Mailer>`.
 ///
 /// It orders nothing, so it is the one injection that may close a ring of plugins; the target is there once the
-/// application has started.
+/// application has started. Where a reload replaces the target, it is the new one that is found from then on.
 ///
 /// ```
 /// use pepperplug::prelude::*;
@@ -84,41 +116,29 @@ pub(crate) struct Later {
 /// }
 /// ```
 pub struct Lazy<T: ?Sized> {
-    /// Weak: two plugins that reach each other through it would otherwise keep each other for ever.
-    found: OnceLock<Weak<T>>,
     later: Later,
     find: fn(Providers<'_>) -> Option<Arc<T>>,
 }
 
 impl<T: ?Sized> Lazy<T> {
     pub(super) fn new(later: Later, find: fn(Providers<'_>) -> Option<Arc<T>>) -> Self {
-        Self {
-            found: OnceLock::new(),
-            later,
-            find,
-        }
+        Self { later, find }
     }
 
-    /// The plugin or service. Looked up on the first call.
+    /// The plugin or service. Whoever keeps it keeps this very instance of it, also when a reload replaces it.
     ///
     /// # Errors
     /// [`Error::NotReady`] while the target has not been initialized, and after the manager is gone.
     pub fn get(&self) -> Result<Arc<T>, Error> {
-        if let Some(found) = self.found.get().and_then(Weak::upgrade) {
-            return Ok(found);
-        }
-        let not_ready = || Error::NotReady {
+        let found = self.later.providers().and_then(|(provider, instances)| {
+            (self.find)(Providers {
+                of: core::slice::from_ref(&provider),
+                instances: &instances,
+            })
+        });
+        found.ok_or_else(|| Error::NotReady {
             plugin: self.later.name.to_owned(),
-        };
-        let instances = self.later.instances.upgrade().ok_or_else(not_ready)?;
-        let providers = Providers {
-            of: core::slice::from_ref(&self.later.provider),
-            instances: &instances,
-        };
-        let found = (self.find)(providers).ok_or_else(not_ready)?;
-        // Two may look it up at once; both find the same.
-        let _ = self.found.set(Arc::downgrade(&found));
-        Ok(found)
+        })
     }
 }
 
@@ -126,7 +146,6 @@ impl<T: ?Sized> Lazy<T> {
 impl<T: ?Sized> Clone for Lazy<T> {
     fn clone(&self) -> Self {
         Self {
-            found: self.found.clone(),
             later: self.later.clone(),
             find: self.find,
         }
@@ -137,7 +156,6 @@ impl<T: ?Sized> fmt::Debug for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lazy")
             .field("plugin", &self.later.name)
-            .field("found", &self.found.get().is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,10 @@
 //! What the manager hands to a field, and the cursor that construction walks over a plugin's injections.
 
 use core::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::Cast;
-use super::lazy::{Instances, Later};
+use super::lazy::{Instances, Later, Running};
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
 use crate::meta::PluginMeta;
@@ -53,6 +53,8 @@ pub(crate) struct Source<'a> {
     pub(crate) node: NodeId,
     pub(crate) instances: &'a Arc<Instances>,
     pub(crate) events: &'a Events,
+    /// The plugins that run, once the application has started.
+    pub(crate) running: &'a Weak<dyn Running>,
     pub(crate) settings: Option<AnySettings>,
 }
 
@@ -72,6 +74,9 @@ impl Source<'_> {
         Some(Later {
             instances: Arc::downgrade(self.instances),
             provider: *provider,
+            running: Weak::clone(self.running),
+            of: self.graph.meta(self.node),
+            at,
             name: self.graph.meta(provider.node).name(),
         })
     }

@@ -15,7 +15,7 @@ mod walk;
 
 pub(crate) use self::problem::{Note, Problems};
 pub use self::problem::{ShutdownError, StartError};
-pub(crate) use self::start::{StartContext, roll_back, start};
+pub(crate) use self::start::{Kept, StartContext, roll_back, start};
 pub use self::state::{PluginState, Timeouts};
 pub(crate) use self::state::{Records, Threads};
 pub(crate) use self::stop::{Running, stop};

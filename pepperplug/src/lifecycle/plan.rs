@@ -48,6 +48,12 @@ impl Plan {
         }
     }
 
+    /// `node` is not begun: it runs already, or the application does without it. To be said before any begins.
+    pub(crate) fn keep(&mut self, node: NodeId, runs: bool) {
+        self.in_order = None;
+        self.steps[node as usize] = if runs { Step::Ready } else { Step::Failed };
+    }
+
     /// The next plugin that may begin, which counts as begun from now on. None once the start is doomed.
     pub(crate) fn next(&mut self) -> Option<NodeId> {
         if self.doomed {
@@ -69,22 +75,24 @@ impl Plan {
     /// Whether all is still in order.
     #[inline]
     fn look(&mut self) {
-        if self.in_order.is_some_and(|begun| begun > self.ready.len()) {
-            self.count();
+        match self.in_order {
+            Some(begun) if begun <= self.ready.len() => {}
+            _ => self.count(),
         }
     }
 
     /// From now on it is counted who waits for whom.
     #[cold]
     fn count(&mut self) {
-        if self.in_order.take().is_none() {
+        self.in_order = None;
+        if !self.unsettled.is_empty() {
             return;
         }
         let (graph, steps) = (&*self.graph, &self.steps);
         self.free = Free::new(graph.len());
         self.unsettled = Vec::with_capacity(graph.len());
         for (node, _) in graph.metas() {
-            let open = |on: &&Dependency| steps[on.node as usize] != Step::Ready;
+            let open = |on: &&Dependency| !matches!(steps[on.node as usize], Step::Ready | Step::Failed);
             let unsettled = graph.dependencies(node).iter().filter(open).count();
             self.unsettled
                 .push(u32::try_from(unsettled).unwrap_or(u32::MAX));

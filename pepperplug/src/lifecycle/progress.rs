@@ -10,7 +10,7 @@ use super::held::Waiting;
 use super::plan::{Plan, Step};
 use super::problem::{Ending, Line, Note};
 use super::runner::{Attempt, Begun, Initialized, Site};
-use super::start::StartContext;
+use super::start::{Kept, StartContext};
 use super::state::{PluginState, Timeouts};
 use super::task::{Outcome, Task};
 use crate::graph::NodeId;
@@ -50,21 +50,32 @@ impl Progress {
             graph,
             records,
             events,
+            running,
+            kept,
             timeouts,
             settings,
             cancelled,
             threads: _,
         } = context;
+        let instances = Arc::new(Instances::new(graph.len()));
+        let mut plan = Plan::new(&graph);
+        for Kept { node, instance } in kept {
+            plan.keep(node, instance.is_some());
+            if let Some(instance) = instance {
+                instances.set(node, instance);
+            }
+        }
         let site = Arc::new(Site {
-            instances: Arc::new(Instances::new(graph.len())),
+            instances,
             graph,
             records,
             events,
+            running,
         });
         let is_cancelled = *cancelled.borrow();
         let settings = settings.into_iter();
         Self {
-            plan: Plan::new(&site.graph),
+            plan,
             site,
             timeouts,
             settings: settings.map(|(node, value)| (node, Some(value))).collect(),

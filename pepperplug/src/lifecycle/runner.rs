@@ -3,7 +3,7 @@
 use core::panic::AssertUnwindSafe;
 use core::time::Duration;
 use std::panic::catch_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::time::Instant;
 
@@ -13,7 +13,7 @@ use super::problem::error_chain;
 use super::state::{PluginState, Records};
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Events, panic_text};
-use crate::inject::{Instances, Source};
+use crate::inject::{self, Instances, Source};
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Instance};
 
@@ -27,6 +27,7 @@ pub(super) struct Site {
     pub(super) records: Arc<Records>,
     pub(super) instances: Arc<Instances>,
     pub(super) events: Events,
+    pub(super) running: Weak<dyn inject::Running>,
 }
 
 /// A plugin whose turn it is.
@@ -58,6 +59,7 @@ impl Site {
             node: begun.node,
             instances: &self.instances,
             events: &self.events,
+            running: &self.running,
             settings: begun.settings.take(),
         };
         let instance = match build(begun.plugin, source) {

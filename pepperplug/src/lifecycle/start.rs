@@ -1,6 +1,6 @@
 //! The ordered start: each plugin as soon as its own dependencies are ready, rolled back as a whole on a failure.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -15,13 +15,25 @@ use super::stop::{Running, stop};
 use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
-use crate::plugin::AnySettings;
+use crate::inject;
+use crate::plugin::{AnySettings, Instance};
+
+/// A plugin that a start leaves as it is.
+pub(crate) struct Kept {
+    pub(crate) node: NodeId,
+    /// None where it failed before, and the application does without it.
+    pub(crate) instance: Option<Instance>,
+}
 
 /// What a start works with.
 pub(crate) struct StartContext {
     pub(crate) graph: Arc<Graph>,
     pub(crate) records: Arc<Records>,
     pub(crate) events: Events,
+    /// The plugins that run, once the application has started.
+    pub(crate) running: Weak<dyn inject::Running>,
+    /// What runs already, and is neither built nor initialized again.
+    pub(crate) kept: Vec<Kept>,
     pub(crate) timeouts: Timeouts,
     /// Each plugin's settings, parsed, by node; taken when it is built.
     pub(crate) settings: Vec<(NodeId, AnySettings)>,

@@ -113,7 +113,8 @@ impl PluginManagerBuilder {
             shared.threads = self.threads;
         }
         // All problems now, before anything is built; each start reads them anew.
-        shared.read_settings()?;
+        let settings = shared.settings.load_full();
+        shared.read(&settings, &shared.generation.get().graph)?;
         shared.dispatcher.observe(self.observers);
         Ok(PluginManager::new(shared))
     }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod caught;
+mod generation;
 mod handle;
 mod intercept;
 mod listen;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use self::builder::PluginManagerBuilder;
 pub use self::handle::{HookInfo, PluginHandle};
+use self::generation::Generation;
 use self::shared::Shared;
 use crate::error::Error;
 use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
@@ -202,10 +204,9 @@ impl PluginManager {
     fn get_slowly<P: Plugin>(&self) -> Result<Arc<P>, Error> {
         // From now on this thread finds plugins quickly.
         crate::hook::meet_thread();
-        let shared = self.shared();
-        let node = shared.node_of::<P>().ok_or_else(not_listed::<P>)?;
-        let running = shared.instances.load();
-        let instance = running.get(node).ok_or_else(not_ready_yet::<P>)?;
+        let now = self.now();
+        let node = now.node_of::<P>().ok_or_else(not_listed::<P>)?;
+        let instance = now.instances.get(node).ok_or_else(not_ready_yet::<P>)?;
         downcast(instance).ok_or_else(not_ready_yet::<P>)
     }
 
@@ -214,16 +215,16 @@ impl PluginManager {
     /// # Errors
     /// [`Error::UnknownPlugin`] when this manager has none of that name.
     pub fn get_by_name(&self, name: &str) -> Result<PluginHandle, Error> {
-        let shared = self.shared();
-        let Some(node) = shared.graph.named(name) else {
-            let names = shared.graph.metas().map(|(_, meta)| meta.name());
+        let now = self.now();
+        let Some(node) = now.graph.named(name) else {
+            let names = now.graph.metas().map(|(_, meta)| meta.name());
             let suggestion = crate::suggest::nearest(name, names).map(str::to_owned);
             return Err(Error::UnknownPlugin {
                 name: name.to_owned(),
                 suggestion,
             });
         };
-        Ok(self.handle_of(node))
+        Ok(handle_of(&now, node))
     }
 
     /// The plugin that provides a service.
@@ -231,27 +232,26 @@ impl PluginManager {
     /// # Errors
     /// [`Error::NoProvider`], [`Error::SeveralProviders`], or [`Error::NotReady`] when the provider is not running.
     pub fn service<S: Service + ?Sized>(&self) -> Result<Arc<S>, Error> {
-        let shared = self.shared();
-        let providers = shared.providers_of(S::META);
+        let now = self.now();
+        let providers = now.providers_of(S::META);
         match providers.as_slice() {
             [] => Err(Error::NoProvider {
                 service: S::META.name(),
             }),
             [one] => {
-                let running = shared.instances.load();
                 let found = Providers {
                     of: &providers,
-                    instances: &running,
+                    instances: &now.instances,
                 }
                 .services::<S>()
                 .next();
-                found.ok_or_else(|| not_ready(shared.graph.meta(one.node).name()))
+                found.ok_or_else(|| not_ready(now.graph.meta(one.node).name()))
             }
             several => Err(Error::SeveralProviders {
                 service: S::META.name(),
                 providers: several
                     .iter()
-                    .map(|provider| shared.graph.meta(provider.node).name())
+                    .map(|provider| now.graph.meta(provider.node).name())
                     .collect(),
             }),
         }
@@ -260,11 +260,10 @@ impl PluginManager {
     /// All running plugins that provide a service, in the order of their names.
     #[must_use]
     pub fn services<S: Service + ?Sized>(&self) -> Vec<Arc<S>> {
-        let shared = self.shared();
-        let running = shared.instances.load();
+        let now = self.now();
         Providers {
-            of: &shared.providers_of(S::META),
-            instances: &running,
+            of: &now.providers_of(S::META),
+            instances: &now.instances,
         }
         .services::<S>()
         .collect()
@@ -273,12 +272,9 @@ impl PluginManager {
     /// All plugins, in start order.
     #[must_use]
     pub fn plugins(&self) -> Vec<PluginHandle> {
-        self.shared()
-            .graph
-            .order()
-            .iter()
-            .map(|node| self.handle_of(*node))
-            .collect()
+        let now = self.now();
+        let handle = |node: &NodeId| handle_of(&now, *node);
+        now.graph.order().iter().map(handle).collect()
     }
 
     /// The hooks of an event, in the order in which they run. Empty unless the application runs.
@@ -309,20 +305,16 @@ impl PluginManager {
     /// Everything that this application is made of, as data.
     #[must_use]
     pub fn describe(&self) -> Description {
-        let shared = self.shared();
-        let name = |node| shared.graph.meta(node).name();
+        let (shared, now) = (self.shared(), self.now());
+        let name = |node| now.graph.meta(node).name();
         let plugin = |node: &NodeId| {
             let providers = |at| {
-                shared
-                    .graph
-                    .providers(*node, at)
-                    .iter()
-                    .map(|by| name(by.node))
-                    .collect()
+                let providers = now.graph.providers(*node, at).iter();
+                providers.map(|by| name(by.node)).collect()
             };
-            let injected_into = shared.injected_into(*node);
+            let injected_into = now.injected_into(*node);
             PluginDescription::new(
-                &self.handle_of(*node),
+                &handle_of(&now, *node),
                 shared.listed.candidates,
                 Edges {
                     providers: &providers,
@@ -331,7 +323,7 @@ impl PluginManager {
             )
         };
         Description {
-            plugins: shared.graph.order().iter().map(plugin).collect(),
+            plugins: now.graph.order().iter().map(plugin).collect(),
             off: introspect::off(shared.listed.candidates),
             unlisted: introspect::unlisted(&shared.listed.unlisted),
             events: introspect::events(&shared.dispatcher.tables()),
@@ -350,16 +342,19 @@ impl PluginManager {
         Report::new(self.describe())
     }
 
-    fn handle_of(&self, node: NodeId) -> PluginHandle {
-        let shared = self.shared();
-        let record = shared.records.get(node);
-        PluginHandle {
-            meta: shared.graph.meta(node),
-            state: record.state,
-            initialized_in: record.initialized_in,
-            reason: record.reason,
-            instance: shared.instances.load().get(node).cloned(),
-        }
+    fn now(&self) -> Arc<Generation> {
+        Arc::clone(&self.shared().generation.get())
+    }
+}
+
+fn handle_of(now: &Generation, node: NodeId) -> PluginHandle {
+    let record = now.records.get(node);
+    PluginHandle {
+        meta: now.graph.meta(node),
+        state: record.state,
+        initialized_in: record.initialized_in,
+        reason: record.reason,
+        instance: now.instances.get(node).cloned(),
     }
 }
 
@@ -386,7 +381,7 @@ fn not_ready(plugin: &str) -> Error {
 impl fmt::Debug for PluginManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PluginManager")
-            .field("plugins", &self.shared().graph.len())
+            .field("plugins", &self.now().graph.len())
             .finish_non_exhaustive()
     }
 }

@@ -3,20 +3,21 @@
 //! A phase is left by a task of its own, never by a caller's future, so a caller that goes away leaves nothing half
 //! done. Each such task carries a guard: should the runtime end under it, those who wait are told so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::caught::caught;
-use super::shared::{Shared, Started};
+use super::generation::{Current, Generation};
+use super::shared::{Read, Shared, Started};
 use crate::error::Error;
 use crate::event::{AppShutdown, AppStartup};
-use crate::graph::NodeId;
+use crate::graph::{Graph, NodeId};
 use crate::hook::{Events, Gate, panic_text, text_of};
 use crate::lifecycle::{
-    Note, Problems, ShutdownError, StartContext, StartError, roll_back, start, stop,
+    Note, Problems, Records, ShutdownError, StartContext, StartError, roll_back, start, stop,
 };
 use crate::plugin::AnySettings;
 
@@ -86,15 +87,17 @@ impl Shared {
     }
 
     async fn start(&self) -> Result<(), StartError> {
-        self.records.reset();
+        let generation = Arc::clone(&self.generation.get());
+        generation.records.reset();
         if cfg!(panic = "abort") {
             tracing::warn!(
                 target: "pepperplug::lifecycle",
                 "built with `panic = \"abort\"`: a panic in a plugin ends the process instead of being an error",
             );
         }
-        match self.read_settings() {
-            Ok(settings) => self.start_with(settings).await,
+        let settings = self.settings.load_full();
+        match self.read(&settings, &generation.graph) {
+            Ok(read) => self.start_with(&generation, read).await,
             Err(error) => {
                 let note = Note::Other(error.to_string());
                 Err(StartError::new(Vec::new(), Some(note)))
@@ -102,20 +105,34 @@ impl Shared {
         }
     }
 
-    async fn start_with(&self, settings: Vec<(NodeId, AnySettings)>) -> Result<(), StartError> {
-        let mut stopping = self.stopping.subscribe();
-        let context = StartContext {
-            graph: Arc::clone(&self.graph),
-            records: Arc::clone(&self.records),
+    /// What a start of these plugins works with.
+    pub(super) fn start_context(
+        &self,
+        graph: &Arc<Graph>,
+        records: &Arc<Records>,
+        settings: Vec<(NodeId, AnySettings)>,
+    ) -> StartContext {
+        let running: Weak<Current> = Arc::downgrade(&self.generation);
+        StartContext {
+            graph: Arc::clone(graph),
+            records: Arc::clone(records),
             events: Events::new(Arc::clone(&self.dispatcher)),
+            running,
+            kept: Vec::new(),
             timeouts: self.timeouts,
             settings,
-            cancelled: stopping.clone(),
+            cancelled: self.stopping.subscribe(),
             threads: self.threads(),
-        };
+        }
+    }
+
+    async fn start_with(&self, generation: &Generation, read: Read) -> Result<(), StartError> {
+        let mut stopping = self.stopping.subscribe();
+        let context = self.start_context(&generation.graph, &generation.records, read.plugins);
         let running = start(context).await?;
-        self.instances.store(Arc::clone(&running.instances));
-        let drained = self.open_gate(&running);
+        let instances = Arc::clone(&running.instances);
+        self.generation.replace(generation.with(instances));
+        let drained = self.open_gate(&generation.graph, &running, read.hooks);
         let started = (running, drained);
         let startup = AppStartup::default();
         let told = tokio::select! {
@@ -159,7 +176,8 @@ impl Shared {
             tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
         }
         let limits = (self.timeouts, self.threads());
-        roll_back(&self.graph, &self.records, running, limits, note).await
+        let now = Arc::clone(&self.generation.get());
+        roll_back(&now.graph, &now.records, running, limits, note).await
     }
 
     pub(super) async fn shutdown(shared: &Arc<Self>) -> Result<(), Error> {
@@ -232,9 +250,10 @@ impl Shared {
             }
             let limits = (self.timeouts.cleanup, deadline);
             let threads = self.threads();
-            let told = stop(&self.graph, &self.records, &running, limits, threads).await;
+            let now = Arc::clone(&self.generation.get());
+            let told = stop(&now.graph, &now.records, &running, limits, threads).await;
             let told = told.into_iter();
-            let plugins = told.map(|told| (self.graph.meta(told.node).name(), told.why));
+            let plugins = told.map(|told| (now.graph.meta(told.node).name(), told.why));
             problems.plugins = plugins.collect();
         }
         problems.into_result()

@@ -6,20 +6,28 @@ use arc_swap::ArcSwap;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
+use super::generation::{Current, Generation};
 use super::phases::Phase;
 use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
-use crate::inject::{Instances, Provider};
-use crate::lifecycle::{Records, Running, Threads, Timeouts};
-use crate::meta::{PluginMeta, ServiceMeta};
-use crate::plugin::{AnySettings, Plugin};
+use crate::inject::Instances;
+use crate::lifecycle::{Running, Threads, Timeouts};
+use crate::meta::PluginMeta;
+use crate::plugin::AnySettings;
 use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
 /// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
 pub(super) type Started = (Running, oneshot::Receiver<()>);
+
+/// What the settings say, each part as the type that wants it.
+pub(super) struct Read {
+    /// By node.
+    pub(super) plugins: Vec<(NodeId, AnySettings)>,
+    pub(super) hooks: Vec<(String, PolicyOverride)>,
+}
 
 /// What the list of plugins says besides the plugins that are on.
 pub(super) struct Listed {
@@ -30,14 +38,10 @@ pub(super) struct Listed {
 }
 
 pub(super) struct Shared {
-    pub(super) graph: Arc<Graph>,
-    /// Index of a plugin's type → its node: a look-up by type is a load and a bounds check.
-    by_slot: Box<[Option<NodeId>]>,
+    pub(super) generation: Arc<Current>,
     pub(super) listed: Listed,
-    pub(super) records: Arc<Records>,
     pub(super) dispatcher: Arc<Dispatcher>,
-    pub(super) instances: ArcSwap<Instances>,
-    pub(super) settings: Settings,
+    pub(super) settings: ArcSwap<Settings>,
     pub(super) timeouts: Timeouts,
     /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
     pub(super) threads: Option<Threads>,
@@ -55,13 +59,10 @@ impl Shared {
         timeouts: Timeouts,
     ) -> Self {
         Self {
-            records: Arc::new(Records::new(graph.len())),
-            by_slot: by_slot(&graph),
-            graph: Arc::new(graph),
+            generation: Arc::new(Current::new(Generation::new(graph))),
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
-            instances: ArcSwap::from_pointee(Instances::new(0)),
-            settings,
+            settings: ArcSwap::from_pointee(settings),
             timeouts,
             threads: None,
             phase: watch::Sender::new(Phase::Idle),
@@ -74,72 +75,38 @@ impl Shared {
         self.threads.unwrap_or_else(Threads::of_this_runtime)
     }
 
-    /// The node of a plugin type; none where this manager does not have it.
-    #[inline]
-    pub(super) fn node_of<P: Plugin>(&self) -> Option<NodeId> {
-        *self.by_slot.get(P::slot().untyped().index())?
-    }
-
-    /// Every plugin's settings, parsed and checked, by node.
-    pub(super) fn read_settings(&self) -> Result<Vec<(NodeId, AnySettings)>, Error> {
-        let wanted = self.graph.with_settings().iter();
-        let wanted =
-            wanted.map(|(node, settings)| (*node as usize, self.graph.meta(*node), *settings));
+    /// What the settings say to each plugin of a graph, and of hooks: all of it parsed and checked.
+    pub(super) fn read(&self, settings: &Settings, graph: &Graph) -> Result<Read, Error> {
+        let wanted = graph.with_settings().iter();
+        let wanted = wanted.map(|(node, settings)| (*node as usize, graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
         let is_off = |section: &str| may_be_off(self.listed.candidates, section);
-        let read = crate::settings::read_all(&self.settings, wanted, is_off);
-        let (read, overrides) = match (read, self.read_hooks()) {
+        let read = crate::settings::read_all(settings, wanted, is_off);
+        let (read, hooks) = match (read, self.read_hooks(settings, graph)) {
             (Ok(read), Ok(overrides)) => (read, overrides),
             (Err(some), Err(more)) => return Err(Error::Settings(some.and(more))),
             (Err(all), _) | (_, Err(all)) => return Err(Error::Settings(all)),
         };
-        self.dispatcher.set_overrides(overrides);
-        Ok(read
-            .into_iter()
-            .filter_map(|(node, value)| Some((NodeId::try_from(node).ok()?, value)))
-            .collect())
+        let by_node = |(node, value)| Some((NodeId::try_from(node).ok()?, value));
+        Ok(Read {
+            plugins: read.into_iter().filter_map(by_node).collect(),
+            hooks,
+        })
     }
 
     /// What the settings say of hooks, unless a plugin's section has that name.
-    fn read_hooks(&self) -> Result<Vec<(String, PolicyOverride)>, SettingsError> {
-        let mut sections = self.graph.with_settings().iter();
-        if sections.any(|(node, _)| self.graph.meta(*node).section() == "hooks") {
+    fn read_hooks(
+        &self,
+        settings: &Settings,
+        graph: &Graph,
+    ) -> Result<Vec<(String, PolicyOverride)>, SettingsError> {
+        let mut sections = graph.with_settings().iter();
+        if sections.any(|(node, _)| graph.meta(*node).section() == "hooks") {
             return Ok(Vec::new());
         }
         let events = self.dispatcher.known_events();
         let names: Vec<_> = events.iter().map(|event| event.meta().name()).collect();
-        crate::settings::read_hooks(&self.settings, &names)
-    }
-
-    pub(super) fn providers_of(&self, service: &ServiceMeta) -> Vec<Provider> {
-        let provides = |(node, meta): (NodeId, &'static PluginMeta)| {
-            let provided = meta
-                .provides
-                .iter()
-                .find(|p| p.service.identity.same_type(&service.identity))?;
-            Some(Provider {
-                node,
-                cast: Some(provided.cast),
-            })
-        };
-        self.graph.metas().filter_map(provides).collect()
-    }
-
-    /// The plugins that `node` is injected into, by name.
-    pub(super) fn injected_into(&self, node: NodeId) -> Vec<&'static str> {
-        let takes = |(from, meta): &(NodeId, &'static PluginMeta)| {
-            (0..meta.injects.len()).any(|at| {
-                self.graph
-                    .providers(*from, at)
-                    .iter()
-                    .any(|by| by.node == node)
-            })
-        };
-        self.graph
-            .metas()
-            .filter(takes)
-            .map(|(_, meta)| meta.name())
-            .collect()
+        crate::settings::read_hooks(settings, &names)
     }
 
     /// Keeps what the running application is stopped with.
@@ -158,8 +125,8 @@ impl Shared {
     /// before the others were done. The tables go first, since only `Instances` meets a plugin that panics in that.
     pub(super) fn let_go(&self, gate: Gate) {
         self.dispatcher.close(gate);
-        self.instances.store(Arc::new(Instances::new(0)));
-        drop(self.take());
+        let none = self.generation.get().with(Arc::new(Instances::new(0)));
+        drop((self.generation.replace(none), self.take()));
     }
 
     /// Refuses events from now on, and waits for those under way. Where some still are at `deadline`, the error says for how
@@ -185,35 +152,23 @@ impl Shared {
         Err(why)
     }
 
-    /// Lets events through to the hooks of everything that runs.
-    pub(super) fn open_gate(&self, running: &Running) -> oneshot::Receiver<()> {
-        let sources: Vec<HookSource> = running
-            .ready
-            .iter()
-            .filter_map(|node| {
-                let plugin = self.graph.meta(*node);
-                let instance = running.instances.get(*node)?.clone();
-                Some(HookSource {
-                    plugin,
-                    rank: self.graph.rank(*node),
-                    instance,
-                })
+    /// Lets events through to the hooks of everything that runs, in place of what ran before.
+    pub(super) fn open_gate(
+        &self,
+        graph: &Graph,
+        running: &Running,
+        hooks: Vec<(String, PolicyOverride)>,
+    ) -> oneshot::Receiver<()> {
+        let source = |node: &NodeId| {
+            Some(HookSource {
+                plugin: graph.meta(*node),
+                rank: graph.rank(*node),
+                instance: running.instances.get(*node)?.clone(),
             })
-            .collect();
-        let drained = self.dispatcher.open(sources);
+        };
+        let sources = running.ready.iter().filter_map(source).collect();
+        let drained = self.dispatcher.open(sources, hooks);
         self.dispatcher.watch();
         drained
     }
-}
-
-fn by_slot(graph: &Graph) -> Box<[Option<NodeId>]> {
-    let mut nodes = Vec::with_capacity(graph.len());
-    for (node, meta) in graph.metas() {
-        let slot = (meta.vtable.slot)().index();
-        if nodes.len() <= slot {
-            nodes.resize(slot + 1, None);
-        }
-        nodes[slot] = Some(node);
-    }
-    nodes.into()
 }
