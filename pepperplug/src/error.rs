@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::event::DataError;
 use crate::feature_sets::FeatureSetsError;
 use crate::hook::HookError;
-use crate::lifecycle::{ShutdownError, StartError};
+use crate::lifecycle::{ReloadError, ShutdownError, StartError};
 use crate::settings::SettingsError;
 
 /// Any error, as plugins and hooks may return it.
@@ -49,6 +49,9 @@ pub enum Error {
     /// The application stopped, but not everything went well.
     #[error(transparent)]
     Shutdown(#[from] ShutdownError),
+    /// A reload failed, and everything runs as it did before.
+    #[error(transparent)]
+    Reload(#[from] ReloadError),
     /// An event could not be emitted, or some of its hooks failed.
     #[error(transparent)]
     Emit(#[from] EmitError),
@@ -119,6 +122,7 @@ impl Error {
             Self::Stopped => "PP226",
             Self::Start(_) => "PP230",
             Self::Shutdown(_) => "PP231",
+            Self::Reload(_) => "PP260",
             Self::Emit(error) => error.code(),
         }
     }
@@ -244,6 +248,7 @@ debug_as_display!(
     EmitError,
     FeatureSetsError,
     HookError,
+    ReloadError,
     SettingsError,
     ShutdownError,
     StartError,

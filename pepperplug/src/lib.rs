@@ -58,7 +58,7 @@ pub use crate::introspect::{
     Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
     OffDescription, PluginDescription, Report, UnlistedDescription,
 };
-pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
+pub use crate::lifecycle::{PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;

@@ -307,7 +307,6 @@ pub struct Vtable {
     pub(crate) construct: fn(&mut Construct<'_>) -> Result<Instance, InjectError>,
     pub(crate) initialize: Option<Initialize>,
     pub(crate) cleanup: Option<Cleanup>,
-    #[expect(dead_code, reason = "reloading calls it")]
     pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
     pub(crate) slot: fn() -> &'static Slot,
 }

@@ -11,8 +11,8 @@ use core::any::Any;
 use core::fmt;
 
 pub use self::edge::{Edge, EdgeKind, SettingsType, Target};
-pub(crate) use self::lazy::{Instances, Running};
 pub use self::lazy::Lazy;
+pub(crate) use self::lazy::{Instances, Running};
 pub use self::supply::{Construct, InjectError};
 pub(crate) use self::supply::{Provider, Providers, Source};
 

@@ -92,7 +92,8 @@ impl Plan {
         self.free = Free::new(graph.len());
         self.unsettled = Vec::with_capacity(graph.len());
         for (node, _) in graph.metas() {
-            let open = |on: &&Dependency| !matches!(steps[on.node as usize], Step::Ready | Step::Failed);
+            let open =
+                |on: &&Dependency| !matches!(steps[on.node as usize], Step::Ready | Step::Failed);
             let unsettled = graph.dependencies(node).iter().filter(open).count();
             self.unsettled
                 .push(u32::try_from(unsettled).unwrap_or(u32::MAX));

@@ -24,6 +24,10 @@ pub(crate) enum Ending {
     NotBegun {
         waits_for: Vec<&'static str>,
     },
+    /// It had taken new settings, and was given its old ones again.
+    PutBack {
+        why: Option<String>,
+    },
 }
 
 #[derive(Debug)]
@@ -106,6 +110,14 @@ impl StartError {
         })
     }
 
+    pub(crate) fn into_parts(self) -> (Vec<Line>, Option<String>) {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => (inner.lines, inner.note),
+            // Not reached: nobody else has one that was just made.
+            Err(shared) => (Vec::new(), Some(Self(shared).to_string())),
+        }
+    }
+
     /// Whose cleanup failed while everything was stopped again, and why.
     pub(crate) fn cleanup_problems(&self) -> Vec<(&'static str, String)> {
         let problem = |line: &Line| match &line.ending {
@@ -133,30 +145,31 @@ impl fmt::Display for StartError {
             // Deeper than the plugins below, which are no part of it.
             write!(f, ": {}", note.replace('\n', "\n  "))?;
         }
-        let width = self
-            .0
-            .lines
-            .iter()
-            .map(|line| line.plugin.chars().count())
-            .max()
-            .unwrap_or_default();
-        for line in &self.0.lines {
-            write!(f, "\n  {:width$}  {}", line.plugin, line.ending)?;
-        }
-        Ok(())
+        write_lines(f, &self.0.lines)
     }
+}
+
+/// What became of each plugin, a line each.
+pub(super) fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[Line]) -> fmt::Result {
+    let widths = lines.iter().map(|line| line.plugin.chars().count());
+    let width = widths.max().unwrap_or_default();
+    for line in lines {
+        write!(f, "\n  {:width$}  {}", line.plugin, line.ending)?;
+    }
+    Ok(())
 }
 
 impl std::error::Error for StartError {}
 
 impl Ending {
     /// Causes come first, then what was cancelled and undone, last what never began.
-    fn place(&self) -> u8 {
+    pub(super) fn place(&self) -> u8 {
         match self {
             Self::Failed { .. } => 0,
             Self::Cancelled { .. } => 1,
-            Self::RolledBack { .. } => 2,
-            Self::NotBegun { .. } => 3,
+            Self::PutBack { .. } => 2,
+            Self::RolledBack { .. } => 3,
+            Self::NotBegun { .. } => 4,
         }
     }
 }
@@ -207,6 +220,10 @@ impl fmt::Display for Ending {
                     "cancelled  after {}, but still running: it blocks its thread",
                     seconds(*after)
                 )
+            }
+            Self::PutBack { why: None } => f.write_str("put back   (has its old settings again)"),
+            Self::PutBack { why: Some(why) } => {
+                write!(f, "put back   (was to have its old settings again: {why})")
             }
             Self::NotBegun { waits_for } if waits_for.is_empty() => f.write_str("not begun"),
             Self::NotBegun { waits_for } => {

@@ -303,7 +303,7 @@ pub(crate) async fn roll_back(
 }
 
 /// Stops all that runs, and says so of each, after what was missing anyway.
-async fn undo(
+pub(crate) async fn undo(
     graph: &Arc<Graph>,
     records: &Arc<Records>,
     running: Running,

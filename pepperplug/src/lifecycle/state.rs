@@ -174,6 +174,18 @@ impl Records {
         }
     }
 
+    /// What `others` remember of `node`, at its place `at`.
+    pub(crate) fn copy(&self, at: NodeId, others: &Self, node: NodeId) {
+        let record = others.get(node);
+        if let Some(took) = record.initialized_in {
+            self.took(at, took);
+        }
+        if let Some(reason) = record.reason {
+            self.reasons().insert(at, reason);
+        }
+        self.set(at, record.state);
+    }
+
     pub(crate) fn reset(&self) {
         self.reasons().clear();
         for remembered in &self.by_node {

@@ -31,6 +31,14 @@ impl Generation {
         }
     }
 
+    /// The same plugins, of which nothing is known yet.
+    pub(super) fn like(other: &Self) -> Self {
+        Self {
+            records: Arc::new(Records::new(other.graph.len())),
+            ..other.with(Arc::new(Instances::new(0)))
+        }
+    }
+
     /// The same plugins, of which others run.
     pub(super) fn with(&self, instances: Arc<Instances>) -> Self {
         Self {

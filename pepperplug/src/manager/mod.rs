@@ -2,11 +2,13 @@
 
 mod builder;
 mod caught;
+mod change;
 mod generation;
 mod handle;
 mod intercept;
 mod listen;
 mod phases;
+mod reload;
 mod run;
 mod shared;
 
@@ -14,8 +16,8 @@ use core::fmt;
 use std::sync::Arc;
 
 pub use self::builder::PluginManagerBuilder;
-pub use self::handle::{HookInfo, PluginHandle};
 use self::generation::Generation;
+pub use self::handle::{HookInfo, PluginHandle};
 use self::shared::Shared;
 use crate::error::Error;
 use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
@@ -23,6 +25,7 @@ use crate::graph::NodeId;
 use crate::hook::{Dispatcher, Emitting, Events, emit_sync};
 use crate::inject::Providers;
 use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
+use crate::lifecycle::Reload;
 use crate::plugin::{Plugin, downcast};
 use crate::service::Service;
 
@@ -128,6 +131,29 @@ impl PluginManager {
     /// Dropping the future leaves the shutdown to go on; call again to wait for it.
     pub async fn shutdown(&self) -> Result<(), Error> {
         Shared::shutdown(&self.handle.shared).await
+    }
+
+    /// Reads the settings again, and lets the application go on with them: all of it, or nothing.
+    ///
+    /// Everything is read and checked before anything moves. A plugin with new settings takes them in place, if it has a
+    /// `reconfigure`; else it and all that have it injected are built anew beside those that run, and initialized. Then, in
+    /// one step, events go to the hooks of the new ones; those under way are done with the old ones, which are cleaned up
+    /// after that, in reverse. No event is lost, or seen twice, or seen by a plugin that is not initialized or is cleaned up.
+    ///
+    /// `app.startup` is not sent to the new plugins: what each of them needs, it does in `initialize`. Where the application
+    /// does not run, its next start finds the new settings. Calls at the same time follow one another.
+    ///
+    /// A hook that awaits it waits for itself, until half the time of a shutdown is over: let a task of its own do so.
+    ///
+    /// # Errors
+    /// In each case, everything runs as it did before. [`Error::Settings`] and [`Error::SettingsFile`] with everything that
+    /// is wrong with the settings; [`Error::Reload`] when a plugin fails, panics or takes too long; [`Error::Stopped`] during
+    /// a shutdown and after; [`Error::NoRuntime`] outside of tokio.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the reload to go on, in a task of its own.
+    pub async fn reload(&self) -> Result<Reload, Error> {
+        Shared::reload(&self.handle.shared).await
     }
 
     /// Runs the hooks of an event; what it returns is decided by the event's mode.

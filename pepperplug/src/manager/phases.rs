@@ -27,6 +27,8 @@ pub(super) enum Phase {
     Idle,
     Starting(StartOutcome),
     Running,
+    /// It runs, and some of it is being replaced.
+    Reloading,
     Failed(StartError),
     Stopping,
     Stopped(Result<(), ShutdownError>),
@@ -78,7 +80,7 @@ impl Shared {
                     return true;
                 }
                 Phase::Starting(outcome) => turn = Turn::Wait(outcome.clone()),
-                Phase::Running => turn = Turn::Nothing,
+                Phase::Running | Phase::Reloading => turn = Turn::Nothing,
                 Phase::Idle | Phase::Failed(_) | Phase::Stopping | Phase::Stopped(_) => {}
             }
             false
@@ -133,7 +135,7 @@ impl Shared {
         let instances = Arc::clone(&running.instances);
         self.generation.replace(generation.with(instances));
         let drained = self.open_gate(&generation.graph, &running, read.hooks);
-        let started = (running, drained);
+        let started = Started { running, drained };
         let startup = AppStartup::default();
         let told = tokio::select! {
             biased;
@@ -170,7 +172,8 @@ impl Shared {
     }
 
     /// Stops what has started, but must not run.
-    async fn take_back(&self, (running, drained): Started, note: Note) -> StartError {
+    async fn take_back(&self, started: Started, note: Note) -> StartError {
+        let Started { running, drained } = started;
         let deadline = Instant::now() + self.timeouts.shutdown / 2;
         if let Err(why) = self.close_gate(Gate::NotStarted, drained, deadline).await {
             tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
@@ -181,20 +184,31 @@ impl Shared {
     }
 
     pub(super) async fn shutdown(shared: &Arc<Self>) -> Result<(), Error> {
-        let runtime = Runtime::try_current().map_err(|_| Error::NoRuntime)?;
+        if Runtime::try_current().is_err() {
+            return Err(Error::NoRuntime);
+        }
         let mut phase = shared.phase.subscribe();
-        // From now on no start begins, and one that is under way is taken back and leaves by itself.
+        // From now on no start or reload begins, and one that is under way is taken back and leaves by itself.
         shared.stopping.send_replace(true);
         // Before the first await: a caller that goes away takes nothing of this with it.
-        if let Some(stopping) = Self::leave(shared) {
-            runtime.spawn(stopping.run());
-        }
+        Self::stop_soon(shared);
         let stopped = phase
             .wait_for(|phase| matches!(phase, Phase::Stopped(_)))
             .await;
         match stopped.as_deref() {
             Ok(Phase::Stopped(Err(error))) => Err(Error::Shutdown(error.clone())),
             _ => Ok(()),
+        }
+    }
+
+    /// Stops the application, in a task of its own, if it runs.
+    pub(super) fn stop_soon(shared: &Arc<Self>) {
+        let Some(stopping) = Self::leave(shared) else {
+            return;
+        };
+        // Where the runtime has ended, `stopping` says so of itself.
+        if let Ok(runtime) = Runtime::try_current() {
+            runtime.spawn(stopping.run());
         }
     }
 
@@ -219,7 +233,9 @@ impl Shared {
                     *phase = Phase::Stopped(problems.into_result());
                 }
                 Phase::Idle | Phase::Failed(_) => *phase = Phase::Stopped(Ok(())),
-                Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => return false,
+                Phase::Starting(_) | Phase::Reloading | Phase::Stopping | Phase::Stopped(_) => {
+                    return false;
+                }
             }
             true
         });
@@ -244,7 +260,7 @@ impl Shared {
         if let Err(error) = hooks {
             problems.others.push(("app.shutdown", text_of(&error)));
         }
-        if let Some((running, drained)) = self.take() {
+        if let Some(Started { running, drained }) = self.take() {
             if let Err(why) = self.close_gate(Gate::ShutDown, drained, half).await {
                 problems.others.push(("events", why));
             }

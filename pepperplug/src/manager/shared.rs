@@ -1,6 +1,6 @@
 //! What all handles of one manager share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::{oneshot, watch};
@@ -19,8 +19,15 @@ use crate::plugin::AnySettings;
 use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
-/// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
-pub(super) type Started = (Running, oneshot::Receiver<()>);
+/// What a running application is stopped with.
+pub(super) struct Started {
+    pub(super) running: Running,
+    pub(super) drained: Drained,
+}
+
+/// What wakes when the last event under way is done: one for each set of hooks that may still be in use.
+#[derive(Default)]
+pub(super) struct Drained(Vec<oneshot::Receiver<()>>);
 
 /// What the settings say, each part as the type that wants it.
 pub(super) struct Read {
@@ -109,16 +116,26 @@ impl Shared {
         crate::settings::read_hooks(settings, &names)
     }
 
-    /// Keeps what the running application is stopped with.
-    pub(super) fn keep(&self, started: Started) {
-        // A plain assignment: a panic elsewhere leaves nothing half done.
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
+    /// Each use is a plain assignment: a panic elsewhere leaves nothing half done.
+    fn running(&self) -> MutexGuard<'_, Option<Started>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes it: whoever gets it is the one that stops the application.
+    /// Keeps what the running application is stopped with.
+    pub(super) fn keep(&self, started: Started) {
+        *self.running() = Some(started);
+    }
+
+    /// Takes it: whoever gets it is the one that stops the application, or changes what runs.
     pub(super) fn take(&self) -> Option<Started> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.take()
+        self.running().take()
+    }
+
+    /// Lets whoever stops the application wait for these as well.
+    pub(super) fn wait_later_for(&self, Drained(under_way): Drained) {
+        if let Some(started) = &mut *self.running() {
+            started.drained.0.extend(under_way);
+        }
     }
 
     /// Refuses events and lets go of the plugins: the last step of whatever ends, and the only one where a runtime ends
@@ -134,14 +151,29 @@ impl Shared {
     pub(super) async fn close_gate(
         &self,
         gate: Gate,
-        drained: oneshot::Receiver<()>,
+        mut drained: Drained,
         deadline: Instant,
     ) -> Result<(), String> {
         self.dispatcher.close(gate);
+        self.wait_for(&mut drained, deadline).await
+    }
+
+    /// Waits for the events under way that read hooks which others have replaced, as [`close_gate`](Self::close_gate).
+    pub(super) async fn wait_for(
+        &self,
+        Drained(drained): &mut Drained,
+        deadline: Instant,
+    ) -> Result<(), String> {
         let begun = Instant::now();
         let deadline = deadline.max(begun + LAST_CHANCE);
-        // The sender is dropped with the old tables, so an error is what says that they are gone.
-        if timeout_at(deadline, drained).await.is_ok() {
+        while let Some(last) = drained.last_mut() {
+            // The sender is dropped with the old tables, so an error is what says that they are gone.
+            if timeout_at(deadline, last).await.is_err() {
+                break;
+            }
+            drained.pop();
+        }
+        if drained.is_empty() {
             return Ok(());
         }
         let mut why = format!("some were still under way after {:?}", begun.elapsed());
@@ -158,7 +190,7 @@ impl Shared {
         graph: &Graph,
         running: &Running,
         hooks: Vec<(String, PolicyOverride)>,
-    ) -> oneshot::Receiver<()> {
+    ) -> Drained {
         let source = |node: &NodeId| {
             Some(HookSource {
                 plugin: graph.meta(*node),
@@ -169,6 +201,6 @@ impl Shared {
         let sources = running.ready.iter().filter_map(source).collect();
         let drained = self.dispatcher.open(sources, hooks);
         self.dispatcher.watch();
-        drained
+        Drained(vec![drained])
     }
 }

@@ -6,6 +6,7 @@
 //! ```
 
 mod access;
+mod again;
 mod collect;
 mod de;
 mod fault;

@@ -203,7 +203,7 @@ pub(super) fn read_wishes(
 }
 
 /// The section `name`. A name with dots is a section in a section, unless it is in quotes.
-fn find<'a>(root: &'a Node, name: &str, claimed: &[&str]) -> Option<Cow<'a, Node>> {
+pub(super) fn find<'a>(root: &'a Node, name: &str, claimed: &[&str]) -> Option<Cow<'a, Node>> {
     let nested = || {
         let (outer, last) = name.rsplit_once('.')?;
         let table = outer
