@@ -21,6 +21,9 @@ pub enum Error {
     /// whatever is linked finds out here, before any plugin is built.
     #[error("{}", list("the plugins do not fit together", .0))]
     Wiring(Vec<String>),
+    /// A plugin needs one that is disabled.
+    #[error("{}", list("plugins need others that are disabled", .0))]
+    Disabled(Vec<String>),
     /// The plugins of a list do not fit together with some set of features.
     #[error(transparent)]
     FeatureSets(#[from] FeatureSetsError),
@@ -123,6 +126,7 @@ impl Error {
             Self::Start(_) => "PP230",
             Self::Shutdown(_) => "PP231",
             Self::Reload(_) => "PP260",
+            Self::Disabled(_) => "PP261",
             Self::Emit(error) => error.code(),
         }
     }

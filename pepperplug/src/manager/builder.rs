@@ -1,11 +1,14 @@
 //! Configuring a manager.
 
+use core::ptr;
 use core::time::Duration;
+use std::collections::HashSet;
 
 use super::PluginManager;
+use super::generation::Generation;
+use super::selection::{Selection, switches};
 use super::shared::{Listed, Shared};
 use crate::error::Error;
-use crate::graph::Graph;
 use crate::hook::Observers;
 use crate::lifecycle::Timeouts;
 use crate::meta::{MetaRef, PluginMeta};
@@ -87,27 +90,27 @@ impl PluginManagerBuilder {
     /// [`Error::Wiring`] with every reason why the plugins do not fit together (a list has been proved by the build),
     /// and [`Error::Settings`] with every problem of every plugin's settings.
     pub fn build(self) -> Result<PluginManager, Error> {
-        let linked: Vec<MetaRef>;
-        let (plugins, candidates): (&[MetaRef], &'static [Candidate]) = match self.set {
-            Some(set) => (set.plugins(), set.candidates()),
-            None => {
-                linked = crate::registry::plugins();
-                prove(&linked)?;
-                (&linked, &[])
-            }
+        let (plugins, candidates): (Vec<MetaRef>, &'static [Candidate]) = match self.set {
+            Some(set) => (set.plugins().to_vec(), set.candidates()),
+            None => (crate::registry::plugins(), &[]),
         };
-        let graph = Graph::build(plugins)
-            .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, candidates, &[])))?;
+        let selection = Selection::of(&plugins, &switches(&self.settings));
+        if self.set.is_none() {
+            prove(&selection.on)?;
+        }
+        let graph = selection.graph(candidates)?;
         let unlisted = match self.set {
-            Some(_) => unlisted(&graph),
+            Some(_) => unlisted(&plugins),
             None => Vec::new(),
         };
         let listed = Listed {
+            plugins,
             candidates,
             unlisted,
         };
+        let generation = Generation::new(graph, selection.off);
         #[cfg_attr(not(test), expect(unused_mut, reason = "only tests change it"))]
-        let mut shared = Shared::new(graph, listed, self.settings, self.timeouts);
+        let mut shared = Shared::new(generation, listed, self.settings, self.timeouts);
         #[cfg(test)]
         {
             shared.threads = self.threads;
@@ -132,11 +135,12 @@ fn prove(linked: &[MetaRef]) -> Result<(), Error> {
 }
 
 /// What is linked but not listed: most likely forgotten, and for the developer to know of.
-fn unlisted(graph: &Graph) -> Vec<&'static PluginMeta> {
+fn unlisted(listed: &[MetaRef]) -> Vec<&'static PluginMeta> {
+    let listed: HashSet<_> = listed.iter().map(|of| ptr::from_ref(of.get())).collect();
     let linked = crate::registry::plugins();
     let metas = linked.iter().map(|plugin| plugin.get());
     metas
-        .filter(|meta| graph.node_of(&meta.identity).is_none())
+        .filter(|meta| !listed.contains(&ptr::from_ref(*meta)))
         .inspect(|meta| {
             tracing::info!(
                 target: "pepperplug::lifecycle", plugin = meta.name(), path = meta.path(),

@@ -147,3 +147,6 @@ impl Finder<'_> {
         change
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 
+use super::selection::{Off, Selection};
 use crate::graph::{Graph, NodeId};
 use crate::inject::{Instances, Provider, Running};
 use crate::lifecycle::Records;
-use crate::meta::{PluginMeta, ServiceMeta};
+use crate::meta::{MetaRef, PluginMeta, ServiceMeta};
 use crate::plugin::Plugin;
 
 /// A graph, and what runs of it.
@@ -18,16 +19,19 @@ pub(super) struct Generation {
     pub(super) records: Arc<Records>,
     /// None of them while the application does not run.
     pub(super) instances: Arc<Instances>,
+    /// Those that are disabled, and so are no part of the graph.
+    pub(super) off: Arc<[Off]>,
 }
 
 impl Generation {
     /// Plugins of which none runs yet.
-    pub(super) fn new(graph: Graph) -> Self {
+    pub(super) fn new(graph: Graph, off: Vec<Off>) -> Self {
         Self {
             by_slot: by_slot(&graph),
             records: Arc::new(Records::new(graph.len())),
             instances: Arc::new(Instances::new(0)),
             graph: Arc::new(graph),
+            off: off.into(),
         }
     }
 
@@ -39,6 +43,17 @@ impl Generation {
         }
     }
 
+    /// Whether `selection` has the same plugins.
+    pub(super) fn is_of(&self, selection: &Selection) -> bool {
+        let (on, off) = (&selection.on, &selection.off);
+        let knows = |plugin: &MetaRef| self.graph.node_of(&plugin.get().identity).is_some();
+        let same = |(one, other): (&Off, &Off)| one.place == other.place;
+        self.graph.len() == on.len()
+            && on.iter().all(knows)
+            && self.off.len() == off.len()
+            && self.off.iter().zip(off).all(same)
+    }
+
     /// The same plugins, of which others run.
     pub(super) fn with(&self, instances: Arc<Instances>) -> Self {
         Self {
@@ -46,6 +61,7 @@ impl Generation {
             by_slot: self.by_slot.clone(),
             records: Arc::clone(&self.records),
             instances,
+            off: Arc::clone(&self.off),
         }
     }
 

@@ -10,6 +10,7 @@ mod listen;
 mod phases;
 mod reload;
 mod run;
+mod selection;
 mod shared;
 
 use core::fmt;

@@ -14,6 +14,7 @@ use super::caught::caught;
 use super::change::{Before, Change};
 use super::generation::Generation;
 use super::phases::Phase;
+use super::selection::{Selection, switches};
 use super::shared::{Shared, Started};
 use crate::error::Error;
 use crate::graph::NodeId;
@@ -61,11 +62,12 @@ impl Shared {
                     }
                 }
                 Turn::Keep => {
-                    let generation = Arc::clone(&shared.generation.get());
                     let settings = shared.reread().await?;
-                    shared.read(&settings, &generation.graph)?;
-                    shared.settings.store(Arc::new(settings));
-                    return Ok(Reload::default());
+                    let next = shared.select(&shared.generation.get(), &settings)?;
+                    shared.read(&settings, &next.graph)?;
+                    if shared.keep_for_the_start(next, settings) {
+                        return Ok(Reload::default());
+                    }
                 }
                 Turn::Refuse => return Err(Error::Stopped),
             }
@@ -97,6 +99,20 @@ impl Shared {
         turn
     }
 
+    /// Leaves it to the next start to find these, unless that has begun.
+    fn keep_for_the_start(&self, next: Generation, settings: Settings) -> bool {
+        let mut kept = false;
+        self.phase.send_if_modified(|phase| {
+            if matches!(phase, Phase::Idle | Phase::Failed(_)) {
+                kept = true;
+                self.settings.store(Arc::new(settings));
+                self.generation.replace(next);
+            }
+            false
+        });
+        kept
+    }
+
     /// The settings as they are now. Files are read where that blocks nobody.
     async fn reread(&self) -> Result<Settings, Error> {
         let settings = self.settings.load_full();
@@ -107,12 +123,22 @@ impl Shared {
         })
     }
 
+    /// The plugins that the settings want.
+    fn select(&self, before: &Generation, settings: &Settings) -> Result<Generation, Error> {
+        let selection = Selection::of(&self.listed.plugins, &switches(settings));
+        if before.is_of(&selection) {
+            return Ok(Generation::like(before));
+        }
+        let graph = selection.graph(self.listed.candidates)?;
+        Ok(Generation::new(graph, selection.off))
+    }
+
     /// The whole of a reload.
     async fn change(&self) -> Result<Reload, Error> {
         let before = Arc::clone(&self.generation.get());
         let old = self.settings.load_full();
         let settings = self.reread().await?;
-        let after = Generation::like(&before);
+        let after = self.select(&before, &settings)?;
         let read = self.read(&settings, &after.graph)?;
         let change = change(&before, &after, |meta| {
             has_settings(meta) && !settings.same_section(&old, meta.section())

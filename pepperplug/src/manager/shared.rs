@@ -14,7 +14,7 @@ use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
 use crate::inject::Instances;
 use crate::lifecycle::{Running, Threads, Timeouts};
-use crate::meta::PluginMeta;
+use crate::meta::{MetaRef, PluginMeta};
 use crate::plugin::AnySettings;
 use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
@@ -36,8 +36,10 @@ pub(super) struct Read {
     pub(super) hooks: Vec<(String, PolicyOverride)>,
 }
 
-/// What the list of plugins says besides the plugins that are on.
+/// What there is, whatever of it is enabled.
 pub(super) struct Listed {
+    /// All plugins that the application could have.
+    pub(super) plugins: Vec<MetaRef>,
     /// All its entries, those that are off included; none where there is no list.
     pub(super) candidates: &'static [Candidate],
     /// The plugins that are linked, but not in the list.
@@ -60,13 +62,13 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(
-        graph: Graph,
+        generation: Generation,
         listed: Listed,
         settings: Settings,
         timeouts: Timeouts,
     ) -> Self {
         Self {
-            generation: Arc::new(Current::new(Generation::new(graph))),
+            generation: Arc::new(Current::new(generation)),
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
             settings: ArcSwap::from_pointee(settings),
