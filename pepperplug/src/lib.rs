@@ -59,6 +59,9 @@ pub use crate::introspect::{
     OffDescription, PluginDescription, Report, UnlistedDescription,
 };
 pub use crate::lifecycle::{PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts};
+#[cfg(feature = "hot-reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
+pub use crate::manager::HotReload;
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;

@@ -6,11 +6,12 @@ use std::collections::HashSet;
 
 use super::PluginManager;
 use super::generation::Generation;
+use super::reload::OnReload;
 use super::selection::{Selection, switches};
 use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::hook::Observers;
-use crate::lifecycle::Timeouts;
+use crate::lifecycle::{Reload, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
@@ -42,6 +43,9 @@ pub struct PluginManagerBuilder {
     settings: Settings,
     timeouts: Timeouts,
     pub(super) observers: Observers,
+    on_reload: OnReload,
+    #[cfg(feature = "hot-reload")]
+    hot_reload: Option<super::watch::HotReload>,
     #[cfg(test)]
     threads: Option<crate::lifecycle::Threads>,
 }
@@ -84,6 +88,45 @@ impl PluginManagerBuilder {
         self
     }
 
+    /// Reloads by itself when a file of the settings is saved, from the start to the shutdown:
+    /// [`PluginManager::reload`](super::PluginManager::reload). A file that becomes empty is not read before something is
+    /// written into it.
+    ///
+    /// ```
+    /// use pepperplug::HotReload;
+    /// use pepperplug::prelude::*;
+    ///
+    /// # static PLUGINS: PluginSet = plugins![];
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// let manager = PluginManager::builder()
+    ///     .plugins(&PLUGINS)
+    ///     .hot_reload(HotReload::new())
+    ///     .on_reload(|outcome| {
+    ///         if let Err(error) = outcome {
+    ///             eprintln!("{error}");
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "hot-reload")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
+    pub fn hot_reload(mut self, options: super::watch::HotReload) -> Self {
+        self.hot_reload = Some(options);
+        self
+    }
+
+    /// Calls `call` with what came of each reload, by hand or not. It is to be quick; a panic in it is logged and nothing
+    /// else. Whoever calls more than once adds another.
+    pub fn on_reload(
+        mut self,
+        call: impl Fn(&Result<Reload, Error>) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_reload.0.push(Box::new(call));
+        self
+    }
+
     /// Builds the manager: resolves and orders the plugins and checks all settings. No plugin is built yet.
     ///
     /// # Errors
@@ -109,8 +152,12 @@ impl PluginManagerBuilder {
             unlisted,
         };
         let generation = Generation::new(graph, selection.off);
-        #[cfg_attr(not(test), expect(unused_mut, reason = "only tests change it"))]
         let mut shared = Shared::new(generation, listed, self.settings, self.timeouts);
+        shared.on_reload = self.on_reload;
+        #[cfg(feature = "hot-reload")]
+        {
+            shared.hot_reload = self.hot_reload;
+        }
         #[cfg(test)]
         {
             shared.threads = self.threads;

@@ -12,6 +12,8 @@ mod reload;
 mod run;
 mod selection;
 mod shared;
+#[cfg(feature = "hot-reload")]
+mod watch;
 
 use core::fmt;
 use std::sync::Arc;
@@ -20,6 +22,8 @@ pub use self::builder::PluginManagerBuilder;
 use self::generation::Generation;
 pub use self::handle::{HookInfo, PluginHandle};
 use self::shared::Shared;
+#[cfg(feature = "hot-reload")]
+pub use self::watch::HotReload;
 use crate::error::Error;
 use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
 use crate::graph::NodeId;

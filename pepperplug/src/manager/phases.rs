@@ -306,6 +306,10 @@ impl Starting {
     }
 
     fn tell(&self, outcome: Result<(), StartError>) {
+        #[cfg(feature = "hot-reload")]
+        if let (Ok(()), Some(options)) = (&outcome, &self.shared.hot_reload) {
+            super::watch::watch(&self.shared, options);
+        }
         if let Err(error) = &outcome {
             self.shared.let_go(Gate::NotStarted);
             self.shared.phase.send_replace(Phase::Failed(error.clone()));

@@ -4,6 +4,8 @@
 //! the same way as at the start; then others take their settings in place; and only then, in one step, new emits go to the
 //! hooks of the new. Those under way are waited for, and what they may use is cleaned up last.
 
+use core::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::runtime::Handle as Runtime;
@@ -359,6 +361,29 @@ impl Step<'_> {
     }
 }
 
+type Listener = Box<dyn Fn(&Result<Reload, Error>) + Send + Sync>;
+
+/// Who is told what came of each reload.
+#[derive(Default)]
+pub(super) struct OnReload(pub(super) Vec<Listener>);
+
+impl OnReload {
+    fn call(&self, outcome: &Result<Reload, Error>) {
+        for call in &self.0 {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| call(outcome))) {
+                let why = panic_text(panic);
+                tracing::error!(target: "pepperplug::reload", why, "`on_reload` panicked");
+            }
+        }
+    }
+}
+
+impl fmt::Debug for OnReload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OnReload").field(&self.0.len()).finish()
+    }
+}
+
 /// The duty to say what came of a reload, and to let the application go on.
 struct Reloading {
     shared: Arc<Shared>,
@@ -384,6 +409,7 @@ impl Reloading {
             Err(error) => tracing::error!(target: "pepperplug::reload", "{error}"),
         }
         self.shared.phase.send_replace(Phase::Running);
+        self.shared.on_reload.call(&outcome);
         let stopping = *self.shared.stopping.borrow();
         if stopping {
             Shared::stop_soon(&self.shared);

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::generation::{Current, Generation};
 use super::phases::Phase;
+use super::reload::OnReload;
 use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
@@ -54,6 +55,9 @@ pub(super) struct Shared {
     pub(super) timeouts: Timeouts,
     /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
     pub(super) threads: Option<Threads>,
+    pub(super) on_reload: OnReload,
+    #[cfg(feature = "hot-reload")]
+    pub(super) hot_reload: Option<super::watch::HotReload>,
     pub(super) phase: watch::Sender<Phase>,
     /// Turns true when the application is to stop, and stays so: no start begins any more, and one under way ends.
     pub(super) stopping: watch::Sender<bool>,
@@ -74,6 +78,9 @@ impl Shared {
             settings: ArcSwap::from_pointee(settings),
             timeouts,
             threads: None,
+            on_reload: OnReload::default(),
+            #[cfg(feature = "hot-reload")]
+            hot_reload: None,
             phase: watch::Sender::new(Phase::Idle),
             stopping: watch::Sender::new(false),
             running: Mutex::new(None),

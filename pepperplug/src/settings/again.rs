@@ -14,6 +14,10 @@ impl Settings {
         Self::file(name)
     }
 
+    pub(crate) fn files(&self) -> Vec<std::path::PathBuf> {
+        vec![self.source().name().into()]
+    }
+
     /// Whether a section says the same in both.
     pub(crate) fn same_section(&self, other: &Self, name: &str) -> bool {
         let find = |of: &Self| section::find(of.root(), name, &[name]).map(|node| plain(&node));

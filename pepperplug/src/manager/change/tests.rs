@@ -161,7 +161,12 @@ fn who_is_injected_later_does_not_follow() {
         changed: Names::from(["a"]),
     };
     let change = world.change();
-    let names = |nodes: &[NodeId]| nodes.iter().map(|node| world.name(*node)).collect::<Vec<_>>();
+    let names = |nodes: &[NodeId]| {
+        nodes
+            .iter()
+            .map(|node| world.name(*node))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&change.begun), ["a", "c"]);
     assert_eq!(change.kept.len(), 1);
 }

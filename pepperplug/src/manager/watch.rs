@@ -1,0 +1,257 @@
+//! Reloading by itself: whoever saves a file of the settings finds them in force.
+
+use core::fmt;
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::time::SystemTime;
+
+use notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
+use tokio::sync::mpsc;
+
+use super::shared::Shared;
+
+/// How an application watches the files of its settings, for
+/// [`hot_reload`](crate::PluginManagerBuilder::hot_reload).
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct HotReload {
+    debounce: Duration,
+}
+
+impl HotReload {
+    /// Reloads when a file has been left alone for a fifth of a second after a change.
+    pub fn new() -> Self {
+        Self {
+            debounce: Duration::from_millis(200),
+        }
+    }
+
+    /// For how long a file must be left alone, so that it is not read while it is being written. At least a millisecond.
+    pub fn debounce(mut self, quiet: Duration) -> Self {
+        self.debounce = quiet.max(Duration::from_millis(1));
+        self
+    }
+}
+
+impl Default for HotReload {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Watches until the application stops, or the manager is gone.
+pub(super) fn watch(shared: &Arc<Shared>, options: &HotReload) {
+    let mut stopping = shared.stopping.subscribe();
+    let (changed, mut changes) = mpsc::channel(1);
+    // What changed before it was watched is found by looking once.
+    let _ = changed.try_send(());
+    let (shared, debounce) = (Arc::downgrade(shared), options.debounce);
+    tokio::spawn(async move {
+        let watching = async {
+            let mut watcher = Watcher::new(shared, debounce, changed);
+            while changes.recv().await.is_some() {
+                let Some(next) = watcher.look().await else {
+                    return;
+                };
+                watcher = next;
+            }
+        };
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+            () = watching => {}
+        }
+    });
+}
+
+struct Watcher {
+    shared: Weak<Shared>,
+    debounce: Duration,
+    changed: mpsc::Sender<()>,
+    debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
+    folders: BTreeSet<PathBuf>,
+    files: BTreeMap<PathBuf, Option<Stamp>>,
+}
+
+/// What tells that a file has changed, whichever way it was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(file: &Path) -> Option<Self> {
+        let metadata: Metadata = file.metadata().ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+        })
+    }
+}
+
+/// What looking at the files shows.
+enum Found {
+    Same,
+    Changed,
+    /// One that was not empty is.
+    Empty(PathBuf),
+}
+
+impl Watcher {
+    fn new(shared: Weak<Shared>, debounce: Duration, changed: mpsc::Sender<()>) -> Self {
+        Self {
+            shared,
+            debounce,
+            changed,
+            debouncer: None,
+            folders: BTreeSet::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Reloads if a file has changed. None once the manager is gone.
+    async fn look(self) -> Option<Self> {
+        let shared = self.shared.upgrade()?;
+        let files = shared.settings.load().files();
+        let (mut watcher, found) = tokio::task::spawn_blocking(move || self.stamp(files))
+            .await
+            .ok()?;
+        if let Found::Empty(file) = &found {
+            tracing::info!(
+                target: "pepperplug::reload", file = %file.display(),
+                "a settings file is empty: waiting until something is written into it",
+            );
+        }
+        if let Found::Changed = found {
+            // What comes of it is logged, and told to whoever wants to be.
+            let _ = Shared::reload(&shared).await;
+            // It may read other files now.
+            let files = shared.settings.load().files();
+            watcher = tokio::task::spawn_blocking(move || watcher.watch(&files))
+                .await
+                .ok()?;
+        }
+        Some(watcher)
+    }
+
+    /// Looks whether a file is another than it was.
+    fn stamp(self, files: Vec<PathBuf>) -> (Self, Found) {
+        // First, so that no change falls between.
+        let mut watcher = self.watch(&files);
+        let now: BTreeMap<_, _> = files
+            .into_iter()
+            .map(|file| {
+                let stamp = Stamp::of(&file);
+                (file, stamp)
+            })
+            .collect();
+        if let Some(file) = watcher.being_written(&now) {
+            let file = file.to_owned();
+            return (watcher, Found::Empty(file));
+        }
+        let found = match watcher.files == now {
+            true => Found::Same,
+            false => Found::Changed,
+        };
+        watcher.files = now;
+        (watcher, found)
+    }
+
+    /// A file that has just become empty: many editors make it so before they write into it, and for nothing a plugin should
+    /// lose its settings.
+    fn being_written<'a>(&self, now: &'a BTreeMap<PathBuf, Option<Stamp>>) -> Option<&'a Path> {
+        let is_empty = |stamp: &Option<Stamp>| stamp.is_some_and(|stamp| stamp.length == 0);
+        let was_empty = |file: &PathBuf| self.files.get(file).is_none_or(is_empty);
+        let mut now = now.iter();
+        let (file, _) = now.find(|(file, stamp)| is_empty(stamp) && !was_empty(file))?;
+        Some(file)
+    }
+
+    /// Watches the folders of `files`: a file itself would be lost with the first that is put in its place.
+    fn watch(mut self, files: &[PathBuf]) -> Self {
+        let folders = files.iter().map(|file| folder(file));
+        // Where there is none, no file can be saved either.
+        let folders: BTreeSet<PathBuf> = folders.filter(|folder| folder.is_dir()).collect();
+        if self.debouncer.is_none() {
+            match debouncer(self.debounce, self.changed.clone()) {
+                Ok(debouncer) => self.debouncer = Some(debouncer),
+                Err(error) => return self.cannot_watch(&error),
+            }
+        }
+        let Some(debouncer) = &mut self.debouncer else {
+            return self;
+        };
+        for folder in self.folders.difference(&folders) {
+            // It may be gone.
+            let _ = debouncer.unwatch(folder);
+        }
+        let mut watched = BTreeSet::new();
+        let mut problem = None;
+        for folder in folders {
+            let is_new = !self.folders.contains(&folder);
+            match is_new.then(|| debouncer.watch(&folder, RecursiveMode::NonRecursive)) {
+                Some(Err(error)) => problem = Some(error),
+                None | Some(Ok(())) => {
+                    watched.insert(folder);
+                }
+            }
+        }
+        self.folders = watched;
+        match problem {
+            Some(error) => self.cannot_watch(&error),
+            None => self,
+        }
+    }
+
+    fn cannot_watch(self, error: &notify::Error) -> Self {
+        tracing::error!(
+            target: "pepperplug::reload", %error,
+            "the files of the settings cannot be watched: call `reload` to have changes read",
+        );
+        self
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watcher")
+            .field("folders", &self.folders)
+            .finish_non_exhaustive()
+    }
+}
+
+fn folder(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn debouncer(
+    quiet: Duration,
+    changed: mpsc::Sender<()>,
+) -> Result<Debouncer<RecommendedWatcher, NoCache>, notify::Error> {
+    let handle = move |events: DebounceEventResult| {
+        let says_something = match &events {
+            // To read a file is an event as well.
+            Ok(events) => events
+                .iter()
+                .any(|event| event.need_rescan() || !event.kind.is_access()),
+            Err(_) => true,
+        };
+        if says_something {
+            // One that is not taken yet stands for this one too.
+            let _ = changed.try_send(());
+        }
+    };
+    let config = notify::Config::default();
+    new_debouncer_opt(quiet, None, handle, NoCache::new(), config)
+}
