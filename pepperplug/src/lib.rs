@@ -62,7 +62,7 @@ pub use crate::lifecycle::{PluginState, Reload, ReloadError, ShutdownError, Star
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
 pub use crate::manager::HotReload;
-pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
+pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;

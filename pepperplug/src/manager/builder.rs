@@ -123,7 +123,7 @@ impl PluginManagerBuilder {
         mut self,
         call: impl Fn(&Result<Reload, Error>) + Send + Sync + 'static,
     ) -> Self {
-        self.on_reload.0.push(Box::new(call));
+        self.on_reload.listeners.push(Box::new(call));
         self
     }
 

@@ -82,12 +82,19 @@ impl fmt::Debug for PluginHandle {
 /// A hook in its place among the hooks of an event.
 #[derive(Debug, Clone)]
 pub struct HookInfo {
+    pub(super) event: &'static str,
     pub(super) plugin: &'static str,
     pub(super) meta: HookMeta,
     pub(super) policy: HookPolicy,
 }
 
 impl HookInfo {
+    /// The event that it is called for; where it listens to a pattern, one of those that fit.
+    #[must_use]
+    pub fn event(&self) -> &'static str {
+        self.event
+    }
+
     /// The plugin that declares it; empty for a closure.
     #[must_use]
     pub fn plugin(&self) -> &'static str {

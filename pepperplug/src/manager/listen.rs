@@ -83,6 +83,27 @@ impl PluginManager {
         self.events().on_dynamic_sync(pattern, options, call)
     }
 
+    /// Adds an async closure to the hooks of all events whose names fit, with a priority: [`on_dynamic`](Self::on_dynamic)
+    /// in short.
+    ///
+    /// # Errors
+    /// Those of [`Events::on_dynamic`](crate::Events::on_dynamic).
+    #[track_caller]
+    pub fn register_hook<F, Fut, R>(
+        &self,
+        event: &str,
+        callback: F,
+        priority: i32,
+    ) -> Result<Subscription, Error>
+    where
+        F: Fn(&EventContext<'_>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: HookReturn<()> + 'static,
+    {
+        let options = HookOptions::new().priority(priority);
+        self.events().on_dynamic(event, options, callback)
+    }
+
     /// Adds an async closure to the hooks of an event, and tells it what was emitted before; as
     /// [`Events::on_historic`](crate::Events::on_historic).
     ///

@@ -7,6 +7,7 @@ mod generation;
 mod handle;
 mod intercept;
 mod listen;
+mod overview;
 mod phases;
 mod reload;
 mod run;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub use self::builder::PluginManagerBuilder;
 use self::generation::Generation;
 pub use self::handle::{HookInfo, PluginHandle};
+pub use self::overview::Stats;
 use self::shared::Shared;
 #[cfg(feature = "hot-reload")]
 pub use self::watch::HotReload;
@@ -306,25 +308,6 @@ impl PluginManager {
         let now = self.now();
         let handle = |node: &NodeId| handle_of(&now, *node);
         now.graph.order().iter().map(handle).collect()
-    }
-
-    /// The hooks of an event, in the order in which they run. Empty unless the application runs.
-    #[must_use]
-    pub fn hooks_of<E: Event>(&self) -> Vec<HookInfo> {
-        let slot = E::slot().untyped().index();
-        let tables = self.shared().dispatcher.tables();
-        let table = tables
-            .iter()
-            .find(|table| table.event.slot().index() == slot);
-        let hooks = table.map_or(&[][..], |table| &table.hooks);
-        hooks
-            .iter()
-            .map(|hook| HookInfo {
-                plugin: hook.plugin,
-                meta: hook.meta,
-                policy: hook.policy.clone(),
-            })
-            .collect()
     }
 
     /// Lets a hook be called again that was taken out because it failed too often (`on_error = disable`). Whether there was

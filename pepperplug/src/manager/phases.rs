@@ -135,7 +135,11 @@ impl Shared {
         let instances = Arc::clone(&running.instances);
         self.generation.replace(generation.with(instances));
         let drained = self.open_gate(&generation.graph, &running, read.hooks);
-        let started = Started { running, drained };
+        let started = Started {
+            since: Instant::now(),
+            running,
+            drained,
+        };
         let startup = AppStartup::default();
         let told = tokio::select! {
             biased;
@@ -173,7 +177,9 @@ impl Shared {
 
     /// Stops what has started, but must not run.
     async fn take_back(&self, started: Started, note: Note) -> StartError {
-        let Started { running, drained } = started;
+        let Started {
+            running, drained, ..
+        } = started;
         let deadline = Instant::now() + self.timeouts.shutdown / 2;
         if let Err(why) = self.close_gate(Gate::NotStarted, drained, deadline).await {
             tracing::error!(target: "pepperplug::lifecycle", "events: {why}");
@@ -260,7 +266,10 @@ impl Shared {
         if let Err(error) = hooks {
             problems.others.push(("app.shutdown", text_of(&error)));
         }
-        if let Some(Started { running, drained }) = self.take() {
+        if let Some(Started {
+            running, drained, ..
+        }) = self.take()
+        {
             if let Err(why) = self.close_gate(Gate::ShutDown, drained, half).await {
                 problems.others.push(("events", why));
             }

@@ -4,29 +4,28 @@
 //! the same way as at the start; then others take their settings in place; and only then, in one step, new emits go to the
 //! hooks of the new. Those under way are waited for, and what they may use is cleaned up last.
 
+mod step;
+
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
+use self::step::Step;
 use super::caught::caught;
 use super::change::{Before, Change};
 use super::generation::Generation;
 use super::phases::Phase;
 use super::selection::{Selection, switches};
-use super::shared::{Shared, Started};
+use super::shared::Shared;
 use crate::error::Error;
-use crate::graph::NodeId;
-use crate::hook::{PolicyOverride, panic_text};
+use crate::hook::panic_text;
 use crate::inject::{Injection, Target};
-use crate::lifecycle::{
-    Ending, Kept, Line, Reload, ReloadError, Running, reconfigure, start, stop, undo,
-};
+use crate::lifecycle::{Reload, ReloadError};
 use crate::meta::PluginMeta;
-use crate::plugin::{AnySettings, Instance};
 use crate::settings::Settings;
 
 /// What comes of the reload that is under way.
@@ -178,198 +177,31 @@ fn has_settings(plugin: &PluginMeta) -> bool {
     plugin.injects.iter().any(of)
 }
 
-/// A reload whose change is known.
-struct Step<'a> {
-    shared: &'a Shared,
-    before: &'a Generation,
-    after: &'a Generation,
-    change: &'a Change,
-    /// The settings that hold until it is done.
-    old: &'a Settings,
-}
-
-type Values = Vec<(NodeId, AnySettings)>;
-
-impl Step<'_> {
-    /// All that may fail: what is new is initialized, and what stays has taken its settings. Where one fails, all of it is
-    /// undone.
-    async fn prepare(&self, settings: Values) -> Result<Running, ReloadError> {
-        let in_place = |(node, _): &(NodeId, _)| self.change.reconfigured.contains(node);
-        let (in_place, to_start): (Values, Values) = settings.into_iter().partition(in_place);
-        let running = self.start(to_start).await?;
-        let mut done = Vec::new();
-        let mut in_place: Vec<_> = in_place;
-        in_place.sort_by_key(|(node, _)| self.after.graph.rank(*node));
-        for (node, value) in in_place {
-            let begun = Instant::now();
-            if let Err(why) = self.reconfigure(node, value).await {
-                let after = begun.elapsed();
-                let mut lines = vec![self.line(node, Ending::Failed { after, why })];
-                // It may have taken half of them.
-                done.push(node);
-                lines.extend(self.put_back(done).await);
-                return Err(self.undo(running, lines, None).await);
-            }
-            done.push(node);
-        }
-        if *self.shared.stopping.borrow() {
-            let lines = self.put_back(done).await;
-            let note = "the application shuts down".to_owned();
-            return Err(self.undo(running, lines, Some(note)).await);
-        }
-        Ok(running)
-    }
-
-    async fn start(&self, settings: Values) -> Result<Running, ReloadError> {
-        let (shared, after) = (self.shared, self.after);
-        for (node, old) in &self.change.kept {
-            after.records.copy(*node, &self.before.records, *old);
-        }
-        let mut context = shared.start_context(&after.graph, &after.records, settings);
-        let kept = self.change.kept.iter().map(|(node, old)| Kept {
-            node: *node,
-            instance: self.before.instances.get(*old).cloned(),
-        });
-        context.kept = kept.collect();
-        let mut running = start(context).await.map_err(ReloadError::of_start)?;
-        // The application may start without an optional plugin. It is not to lose one that it had, or was to get.
-        let was_off = |line: &Line| {
-            let old = self.before.graph.named(line.plugin);
-            old.is_some_and(|old| self.before.instances.get(old).is_none())
-        };
-        if running.without.iter().all(was_off) {
-            return Ok(running);
-        }
-        let lines = core::mem::take(&mut running.without);
-        Err(self.undo(running, lines, None).await)
-    }
-
-    async fn reconfigure(&self, node: NodeId, settings: AnySettings) -> Result<(), String> {
-        let plugin = self.after.graph.meta(node);
-        let instance = self.instance_before(plugin).ok_or("it does not run")?;
-        let limit = self.shared.timeouts.initialize;
-        reconfigure(plugin, &instance, settings, limit).await
-    }
-
-    fn instance_before(&self, plugin: &PluginMeta) -> Option<Instance> {
-        let node = self.before.graph.node_of(&plugin.identity)?;
-        self.before.instances.get(node).cloned()
-    }
-
-    /// Gives those that have taken new settings their old ones again, in reverse.
-    async fn put_back(&self, done: Vec<NodeId>) -> Vec<Line> {
-        // They were read before, and so can be again.
-        let old = self.shared.read(self.old, &self.before.graph);
-        let mut old = old.map(|read| read.plugins).unwrap_or_default();
-        let mut lines = Vec::new();
-        for node in done.into_iter().rev() {
-            let plugin = self.after.graph.meta(node);
-            let node_before = self.before.graph.node_of(&plugin.identity);
-            let at = old.iter().position(|(of, _)| Some(*of) == node_before);
-            let put_back = match at.map(|at| old.swap_remove(at).1) {
-                Some(value) => self.reconfigure(node, value).await,
-                None => Err("its old settings can no longer be read".to_owned()),
-            };
-            let why = put_back.err();
-            lines.push(self.line(node, Ending::PutBack { why }));
-        }
-        lines
-    }
-
-    /// Stops what has been started.
-    async fn undo(
-        &self,
-        running: Running,
-        mut lines: Vec<Line>,
-        note: Option<String>,
-    ) -> ReloadError {
-        let limits = (self.shared.timeouts, self.shared.threads());
-        let (graph, records) = (&self.after.graph, &self.after.records);
-        lines.extend(undo(graph, records, running, limits).await);
-        ReloadError::new(lines, note)
-    }
-
-    fn line(&self, node: NodeId, ending: Ending) -> Line {
-        Line {
-            plugin: self.after.graph.meta(node).name(),
-            ending,
-        }
-    }
-
-    /// The step from the old to the new, and the end of what is old. Nothing of this undoes it.
-    async fn commit(&self, new: Running, hooks: Vec<(String, PolicyOverride)>) -> Reload {
-        let (shared, before, after) = (self.shared, self.before, self.after);
-        let mut reload = self.told(&new.ready);
-        let Some(was) = shared.take() else {
-            return reload;
-        };
-        let running = self.together(&was.running.ready, new);
-        let drained = shared.open_gate(&after.graph, &running, hooks);
-        let instances = Arc::clone(&running.instances);
-        drop(shared.generation.replace(after.with(instances)));
-        shared.keep(Started { running, drained });
-        let begun = Instant::now();
-        let half = begun + shared.timeouts.shutdown / 2;
-        let mut under_way = was.drained;
-        if let Err(why) = shared.wait_for(&mut under_way, half).await {
-            reload.problems.push(format!("events: {why}"));
-            // They may use what stays as well, which a shutdown is to leave them.
-            shared.wait_later_for(under_way);
-        }
-        let ends = |node: &NodeId| self.change.ends(*node);
-        let ended = Running {
-            ready: was.running.ready.into_iter().filter(ends).collect(),
-            ..was.running
-        };
-        let limits = (shared.timeouts.cleanup, begun + shared.timeouts.shutdown);
-        let threads = shared.threads();
-        let problems = stop(&before.graph, &before.records, &ended, limits, threads).await;
-        let named = problems.into_iter().map(|problem| {
-            let plugin = before.graph.meta(problem.node).name();
-            format!("{plugin}: {}", problem.why)
-        });
-        reload.problems.extend(named);
-        reload
-    }
-
-    /// What runs from now on. Those that stay come first: none of them has one of the new ones injected.
-    fn together(&self, before: &[NodeId], new: Running) -> Running {
-        let stay = before
-            .iter()
-            .filter_map(|old| self.change.stays[*old as usize]);
-        Running {
-            ready: stay.chain(new.ready).collect(),
-            ..new
-        }
-    }
-
-    fn told(&self, begun: &[NodeId]) -> Reload {
-        let (before, after) = (&self.before.graph, &self.after.graph);
-        let name = |node: &NodeId| after.meta(*node).name();
-        let names = |nodes: Vec<NodeId>| nodes.iter().map(name).collect();
-        let was_there = |node: &NodeId| before.node_of(&after.meta(*node).identity).is_some();
-        let (restarted, enabled) = begun.iter().partition(|node| was_there(node));
-        let gone = before.metas().filter(|(node, _)| self.change.ends(*node));
-        let gone = gone.filter(|(_, meta)| after.node_of(&meta.identity).is_none());
-        Reload {
-            reconfigured: names(self.change.reconfigured.clone()),
-            restarted: names(restarted),
-            enabled: names(enabled),
-            disabled: gone.map(|(_, meta)| meta.name()).collect(),
-            problems: Vec::new(),
-        }
-    }
-}
-
 type Listener = Box<dyn Fn(&Result<Reload, Error>) + Send + Sync>;
 
-/// Who is told what came of each reload.
+/// Who is told what came of each reload, and how many there were.
 #[derive(Default)]
-pub(super) struct OnReload(pub(super) Vec<Listener>);
+pub(super) struct OnReload {
+    pub(super) listeners: Vec<Listener>,
+    well: AtomicU64,
+    failed: AtomicU64,
+}
 
 impl OnReload {
+    /// How many were well, and how many failed.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        (count(&self.well), count(&self.failed))
+    }
+
     fn call(&self, outcome: &Result<Reload, Error>) {
-        for call in &self.0 {
+        let count = if outcome.is_ok() {
+            &self.well
+        } else {
+            &self.failed
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        for call in &self.listeners {
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| call(outcome))) {
                 let why = panic_text(panic);
                 tracing::error!(target: "pepperplug::reload", why, "`on_reload` panicked");
@@ -380,7 +212,9 @@ impl OnReload {
 
 impl fmt::Debug for OnReload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OnReload").field(&self.0.len()).finish()
+        f.debug_tuple("OnReload")
+            .field(&self.listeners.len())
+            .finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What all handles of one manager share.
 
+use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -22,6 +23,7 @@ use crate::wiring::{Candidate, may_be_off};
 
 /// What a running application is stopped with.
 pub(super) struct Started {
+    pub(super) since: Instant,
     pub(super) running: Running,
     pub(super) drained: Drained,
 }
@@ -138,6 +140,12 @@ impl Shared {
     /// Takes it: whoever gets it is the one that stops the application, or changes what runs.
     pub(super) fn take(&self) -> Option<Started> {
         self.running().take()
+    }
+
+    /// For how long the application has been running.
+    pub(super) fn running_for(&self) -> Option<Duration> {
+        let running = self.running();
+        running.as_ref().map(|started| started.since.elapsed())
     }
 
     /// Lets whoever stops the application wait for these as well.
