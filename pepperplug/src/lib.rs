@@ -22,6 +22,9 @@ mod service;
 mod settings;
 mod slot;
 mod suggest;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod verdict;
 mod version;
 mod wiring;
@@ -58,7 +61,7 @@ pub use crate::introspect::{
     Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
     OffDescription, PluginDescription, Report, UnlistedDescription,
 };
-pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
+pub use crate::lifecycle::{Phase, PluginState, ShutdownError, StartError, Timeouts};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;

@@ -2,6 +2,7 @@
 
 mod build;
 mod crew;
+mod failure;
 mod held;
 mod plan;
 mod problem;
@@ -13,6 +14,8 @@ mod stop;
 mod task;
 mod walk;
 
+pub(crate) use self::failure::Failures;
+pub use self::failure::Phase;
 pub(crate) use self::problem::{Note, Problems};
 pub use self::problem::{ShutdownError, StartError};
 pub(crate) use self::start::{StartContext, roll_back, start};

@@ -15,7 +15,7 @@ use super::stop::{Running, stop};
 use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
-use crate::plugin::AnySettings;
+use crate::plugin::{AnySettings, Instance};
 
 /// What a start works with.
 pub(crate) struct StartContext {
@@ -25,6 +25,8 @@ pub(crate) struct StartContext {
     pub(crate) timeouts: Timeouts,
     /// Each plugin's settings, parsed, by node; taken when it is built.
     pub(crate) settings: Vec<(NodeId, AnySettings)>,
+    /// Plugins that come ready made, by node: neither built nor initialized.
+    pub(crate) given: Vec<(NodeId, Instance)>,
     /// Turns true when the application is to stop before it has started.
     pub(crate) cancelled: watch::Receiver<bool>,
     pub(crate) threads: Threads,
@@ -37,6 +39,7 @@ pub(crate) async fn start(context: StartContext) -> Result<Running, StartError> 
     let mut start = Start::new(context);
     loop {
         let waits = start.advance();
+        start.crew.site.records.failures.tell();
         match waits {
             Waits::Doomed => {
                 start.cancel_in_flight().await;
@@ -229,6 +232,7 @@ impl Start {
             }
         }
         progress.tell_the_rest();
+        progress.site.records.failures.tell();
         let Progress {
             site,
             plan,
@@ -247,7 +251,8 @@ impl Start {
         }
         let late = late.into_iter();
         let late = late.map(|(node, instance)| (site.graph.meta(node), instance));
-        self.tasks.reap(late.collect(), timeouts.cleanup);
+        self.tasks
+            .reap(late.collect(), (&site.records, timeouts.cleanup));
         let running = Running {
             instances: Arc::clone(&site.instances),
             ready: plan.into_ready(),

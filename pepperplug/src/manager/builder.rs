@@ -5,10 +5,11 @@ use core::time::Duration;
 use super::PluginManager;
 use super::shared::{Listed, Shared};
 use crate::error::Error;
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeId};
 use crate::hook::Observers;
-use crate::lifecycle::Timeouts;
+use crate::lifecycle::{Failures, Phase, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
+use crate::plugin::Instance;
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
 
@@ -38,6 +39,7 @@ pub struct PluginManagerBuilder {
     set: Option<&'static PluginSet>,
     settings: Settings,
     timeouts: Timeouts,
+    failures: Failures,
     pub(super) observers: Observers,
     #[cfg(test)]
     threads: Option<crate::lifecycle::Threads>,
@@ -81,6 +83,34 @@ impl PluginManagerBuilder {
         self
     }
 
+    /// Calls `call` with the phase, the plugin and the error whenever a plugin fails: in being built, in its `initialize`, in
+    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. All of them are part of the error that
+    /// [`initialize`](PluginManager::initialize) or [`shutdown`](PluginManager::shutdown) returns, too, if it returns one:
+    /// this is for whoever wants to know at once, such as an alarm.
+    ///
+    /// It runs in a task of the manager, so it is to be quick; no lock is held; a panic in it is logged and nothing else.
+    /// One that is called several times adds calls, and takes none away.
+    ///
+    /// ```
+    /// use pepperplug::prelude::*;
+    ///
+    /// # static PLUGINS: PluginSet = plugins![];
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// let manager = PluginManager::builder()
+    ///     .plugins(&PLUGINS)
+    ///     .on_plugin_error(|phase, plugin, error| eprintln!("{plugin}: {phase}: {error}"))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_plugin_error(
+        mut self,
+        call: impl Fn(Phase, &str, &str) + Send + Sync + 'static,
+    ) -> Self {
+        self.failures.call(call);
+        self
+    }
+
     /// Builds the manager: resolves and orders the plugins and checks all settings. No plugin is built yet.
     ///
     /// # Errors
@@ -105,9 +135,43 @@ impl PluginManagerBuilder {
         let listed = Listed {
             candidates,
             unlisted,
+            is_part: false,
         };
-        #[cfg_attr(not(test), expect(unused_mut, reason = "only tests change it"))]
-        let mut shared = Shared::new(graph, listed, self.settings, self.timeouts);
+        self.build_of(graph, listed, Vec::new())
+    }
+
+    /// A manager of some plugins and of those that are `given` ready made, as a part of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn build_part(
+        self,
+        plugins: &[MetaRef],
+        given: &[(&'static PluginMeta, Instance)],
+    ) -> Result<PluginManager, Error> {
+        let graph = Graph::build(plugins)
+            .map_err(|_| Error::Wiring(crate::wiring::problems(plugins, &[], &[])))?;
+        let given = given.iter().filter_map(|(meta, instance)| {
+            let node = graph.node_of(&meta.identity)?;
+            Some((node, Instance::clone(instance)))
+        });
+        let mut given: Vec<_> = given.collect();
+        given.sort_unstable_by_key(|(node, _)| *node);
+        let listed = Listed {
+            candidates: &[],
+            unlisted: Vec::new(),
+            is_part: true,
+        };
+        self.build_of(graph, listed, given)
+    }
+
+    /// Each of `given` is a plugin that comes ready made, by node.
+    fn build_of(
+        self,
+        graph: Graph,
+        listed: Listed,
+        given: Vec<(NodeId, Instance)>,
+    ) -> Result<PluginManager, Error> {
+        let mut shared = Shared::new(graph, listed, self.settings, self.timeouts, self.failures);
+        shared.given = given;
         #[cfg(test)]
         {
             shared.threads = self.threads;

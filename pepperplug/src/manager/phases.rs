@@ -110,6 +110,7 @@ impl Shared {
             events: Events::new(Arc::clone(&self.dispatcher)),
             timeouts: self.timeouts,
             settings,
+            given: self.given.clone(),
             cancelled: stopping.clone(),
             threads: self.threads(),
         };

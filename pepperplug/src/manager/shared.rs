@@ -12,9 +12,9 @@ use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
 use crate::inject::{Instances, Provider};
-use crate::lifecycle::{Records, Running, Threads, Timeouts};
+use crate::lifecycle::{Failures, Records, Running, Threads, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
-use crate::plugin::{AnySettings, Plugin};
+use crate::plugin::{AnySettings, Instance, Plugin};
 use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
@@ -27,6 +27,8 @@ pub(super) struct Listed {
     pub(super) candidates: &'static [Candidate],
     /// The plugins that are linked, but not in the list.
     pub(super) unlisted: Vec<&'static PluginMeta>,
+    /// They are a part of what is linked, taken out for a test: the same settings serve the others.
+    pub(super) is_part: bool,
 }
 
 pub(super) struct Shared {
@@ -44,6 +46,8 @@ pub(super) struct Shared {
     pub(super) phase: watch::Sender<Phase>,
     /// Turns true when the application is to stop, and stays so: no start begins any more, and one under way ends.
     pub(super) stopping: watch::Sender<bool>,
+    /// Plugins that come ready made, by node.
+    pub(super) given: Vec<(NodeId, Instance)>,
     running: Mutex<Option<Started>>,
 }
 
@@ -53,9 +57,10 @@ impl Shared {
         listed: Listed,
         settings: Settings,
         timeouts: Timeouts,
+        failures: Failures,
     ) -> Self {
         Self {
-            records: Arc::new(Records::new(graph.len())),
+            records: Arc::new(Records::new(graph.len(), failures)),
             by_slot: by_slot(&graph),
             graph: Arc::new(graph),
             listed,
@@ -66,6 +71,7 @@ impl Shared {
             threads: None,
             phase: watch::Sender::new(Phase::Idle),
             stopping: watch::Sender::new(false),
+            given: Vec::new(),
             running: Mutex::new(None),
         }
     }
@@ -86,7 +92,10 @@ impl Shared {
         let wanted =
             wanted.map(|(node, settings)| (*node as usize, self.graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
-        let is_off = |section: &str| may_be_off(self.listed.candidates, section);
+        let is_off = |section: &str| {
+            may_be_off(self.listed.candidates, section)
+                || self.listed.is_part && is_read_by_some(section)
+        };
         let read = crate::settings::read_all(&self.settings, wanted, is_off);
         let (read, overrides) = match (read, self.read_hooks()) {
             (Ok(read), Ok(overrides)) => (read, overrides),
@@ -204,6 +213,12 @@ impl Shared {
         self.dispatcher.watch();
         drained
     }
+}
+
+/// Whether a plugin that the build linked reads this section.
+fn is_read_by_some(section: &str) -> bool {
+    let mut linked = crate::registry::plugins().into_iter();
+    linked.any(|plugin| plugin.get().section() == section)
 }
 
 fn by_slot(graph: &Graph) -> Box<[Option<NodeId>]> {
