@@ -56,7 +56,10 @@ pub(super) type Initialized = Result<Instance, String>;
 impl Site {
     /// Builds a plugin and polls its `initialize` once.
     pub(super) fn begin(&self, begun: &mut Begun) -> Attempt {
-        if let Ok(at) = self.given.binary_search_by_key(&begun.node, |given| given.0) {
+        if let Ok(at) = self
+            .given
+            .binary_search_by_key(&begun.node, |given| given.0)
+        {
             return Attempt::Initialized(Arc::clone(&self.given[at].1));
         }
         let source = Source {

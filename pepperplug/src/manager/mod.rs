@@ -8,6 +8,9 @@ mod listen;
 mod phases;
 mod run;
 mod shared;
+#[cfg(all(feature = "signal", any(unix, windows)))]
+#[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
+mod signal;
 
 use core::fmt;
 use std::sync::Arc;

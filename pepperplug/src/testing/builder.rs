@@ -52,8 +52,7 @@ impl TestManagerBuilder {
     /// provided. The last one of a type counts.
     pub fn with<P: Plugin + Send + Sync>(mut self, plugin: P) -> Self {
         let given = of_plugin(P::META.get(), Arc::new(plugin));
-        let is_other =
-            |other: &Given| !(other.meta.identity).same_type(&given.meta.identity);
+        let is_other = |other: &Given| !(other.meta.identity).same_type(&given.meta.identity);
         self.given.retain(is_other);
         self.given.push(given);
         self
@@ -149,8 +148,11 @@ impl TestManagerBuilder {
             None => crate::registry::plugins(),
         };
         let linked: Vec<&'static PluginMeta> = linked.iter().map(|plugin| plugin.get()).collect();
-        let services: Vec<&'static ServiceMeta> =
-            self.given.iter().filter_map(|given| given.service).collect();
+        let services: Vec<&'static ServiceMeta> = self
+            .given
+            .iter()
+            .filter_map(|given| given.service)
+            .collect();
         let mut closure = Closure::new(&self.given, &services, linked.clone());
         for plugin in &self.named {
             closure.add(plugin.get());

@@ -44,11 +44,7 @@ pub(super) fn put_into(
     problems
 }
 
-fn unknown(
-    asked: &Asked,
-    metas: &[&'static PluginMeta],
-    linked: &[&'static PluginMeta],
-) -> String {
+fn unknown(asked: &Asked, metas: &[&'static PluginMeta], linked: &[&'static PluginMeta]) -> String {
     let name = &asked.plugin;
     if let Some(plugin) = linked.iter().find(|plugin| plugin.name() == name) {
         return format!(

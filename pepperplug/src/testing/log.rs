@@ -169,8 +169,7 @@ impl HookLog {
             return;
         }
         let called: Vec<&str> = called.iter().map(String::as_str).collect();
-        let mut text =
-            "other hooks were called than expected (-: expected, +: called)".to_owned();
+        let mut text = "other hooks were called than expected (-: expected, +: called)".to_owned();
         for change in TextDiff::from_slices(expected, &called).iter_all_changes() {
             let tag = match change.tag() {
                 ChangeTag::Delete => "- ",
