@@ -72,7 +72,10 @@ async fn an_application_in_numbers() {
     assert!(stats.running_for.is_some());
     manager.reload().await.expect("nothing changed");
     let stats = serde_json::to_value(manager.get_stats()).expect("numbers");
-    assert_eq!((&stats["reloads"], &stats["failed_reloads"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&stats["reloads"], &stats["failed_reloads"]),
+        (&1.into(), &0.into())
+    );
 
     let hooks = manager.get_hooks();
     let hooks: Vec<_> = hooks

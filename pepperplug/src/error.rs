@@ -101,6 +101,21 @@ pub enum Error {
         "[PP225] there is no tokio runtime here: call this from a `#[tokio::main]` function or inside `Runtime::block_on`"
     )]
     NoRuntime,
+    /// What a test is made of lacks something, or it is not clear what it is to be made of.
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    #[error("[PP285] {}", list("this test cannot be put together", .0))]
+    TestIncomplete(Vec<String>),
+    /// A test asks for a fault that cannot be.
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    #[error("[PP286] {}", list("this test asks for faults that cannot be", .0))]
+    TestFault(Vec<String>),
+    /// The system does not let this program listen to signals.
+    #[cfg(feature = "signal")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
+    #[error("[PP287] cannot listen to signals: {0}")]
+    Signals(std::io::Error),
     /// A manager that has stopped does not start again.
     #[error("[PP226] this manager has stopped and does not start again: build a new one")]
     Stopped,
@@ -122,6 +137,12 @@ impl Error {
             Self::NoProvider { .. } => "PP223",
             Self::SeveralProviders { .. } => "PP224",
             Self::NoRuntime => "PP225",
+            #[cfg(feature = "testing")]
+            Self::TestIncomplete(_) => "PP285",
+            #[cfg(feature = "testing")]
+            Self::TestFault(_) => "PP286",
+            #[cfg(feature = "signal")]
+            Self::Signals(_) => "PP287",
             Self::Stopped => "PP226",
             Self::Start(_) => "PP230",
             Self::Shutdown(_) => "PP231",

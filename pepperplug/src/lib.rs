@@ -22,6 +22,9 @@ mod service;
 mod settings;
 mod slot;
 mod suggest;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod verdict;
 mod version;
 mod wiring;
@@ -58,7 +61,9 @@ pub use crate::introspect::{
     Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
     OffDescription, PluginDescription, Report, UnlistedDescription,
 };
-pub use crate::lifecycle::{PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts};
+pub use crate::lifecycle::{
+    Phase, PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts,
+};
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
 pub use crate::manager::HotReload;

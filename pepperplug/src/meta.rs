@@ -66,7 +66,7 @@ pub(crate) const fn hash_name(name: &str) -> u64 {
 }
 
 /// Everything that `#[plugin]` declares of a plugin.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PluginMeta {
     pub(crate) identity: Identity,
     pub(crate) version: Version,

@@ -102,6 +102,17 @@ impl Erased {
         }
     }
 
+    /// The same hook, with another body.
+    #[cfg(feature = "testing")]
+    pub(super) fn with_fault(mut self, fault: Fault) -> Self {
+        self.shim = match fault {
+            Fault::Fails => fails,
+            Fault::Panics => panics,
+            Fault::Hangs => hangs,
+        };
+        self
+    }
+
     pub(super) fn is_async(&self) -> bool {
         self.is_async
     }
@@ -110,6 +121,45 @@ impl Erased {
 impl fmt::Debug for Erased {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_async { "async" } else { "sync" })
+    }
+}
+
+/// What a test makes a hook do.
+#[cfg(feature = "testing")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Fails,
+    Panics,
+    Hangs,
+}
+
+// None of these looks at the plugin or the event, and none is ever done, so nothing is handed in: they fit every hook.
+#[cfg(feature = "testing")]
+unsafe fn fails(_: *const (), _: *mut (), _: *const EventContext<'static>, _: *mut Desk) -> Status {
+    Status::failed("it fails, as the test asks".into())
+}
+
+#[cfg(feature = "testing")]
+unsafe fn panics(
+    _: *const (),
+    _: *mut (),
+    _: *const EventContext<'static>,
+    _: *mut Desk,
+) -> Status {
+    panic!("it panics, as the test asks")
+}
+
+#[cfg(feature = "testing")]
+unsafe fn hangs(
+    _: *const (),
+    _: *mut (),
+    _: *const EventContext<'static>,
+    desk: *mut Desk,
+) -> Status {
+    match core::ptr::NonNull::new(desk) {
+        // SAFETY: the desk of this call.
+        Some(desk) => unsafe { Start::of_hanging(desk) }.run(core::future::pending(), Ok),
+        None => Status::failed("it cannot hang: it was called where nothing waits".into()),
     }
 }
 

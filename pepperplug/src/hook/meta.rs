@@ -276,6 +276,19 @@ impl HookMeta {
     }
 }
 
+#[cfg(feature = "testing")]
+impl HookMeta {
+    pub(crate) fn is_async(&self) -> bool {
+        self.call.is_async()
+    }
+
+    /// The same hook, with another body.
+    pub(crate) fn with_fault(mut self, fault: super::Fault) -> Self {
+        self.call = self.call.with_fault(fault);
+        self
+    }
+}
+
 impl HookMeta {
     pub(crate) fn is_parallel(&self, event: &EventMeta) -> bool {
         !self.around && self.parallel.unwrap_or(event.parallel)

@@ -37,6 +37,8 @@ mod values;
 mod visit;
 mod watch;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::call::Fault;
 pub use self::call::{AroundMutShim, AroundShim, MutShim, PP034_hook_future, Shim};
 pub(crate) use self::catalogue::{DynamicEvent, Registered};
 pub use self::dispatch::Dispatcher;

@@ -216,6 +216,21 @@ pub struct Start<'f, 's, V: 'static> {
     _value: PhantomData<fn(V)>,
 }
 
+#[cfg(feature = "testing")]
+impl Start<'_, '_, ()> {
+    /// That of a hook that yields nothing and never ends.
+    ///
+    /// # Safety
+    /// `desk` is what a shim was called with.
+    pub(super) unsafe fn of_hanging(desk: NonNull<Desk>) -> Self {
+        Start {
+            desk,
+            _lives: PhantomData,
+            _value: PhantomData,
+        }
+    }
+}
+
 impl<'f, V: 'static> Start<'f, '_, V> {
     /// A hook that was called and is done.
     #[inline(always)]

@@ -129,6 +129,7 @@ pub type Cast = fn(&Instance, &mut dyn Any);
 fn no_cast(_: &Instance, _: &mut dyn Any) {}
 
 /// A service that a plugin provides.
+#[derive(Clone)]
 pub struct Provided {
     pub(crate) service: &'static ServiceMeta,
     pub(crate) cast: Cast,
@@ -176,7 +177,7 @@ pub fn provide<P: Plugin, S: ?Sized + 'static>(
 }
 
 /// One `#[inject]` field.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Injection {
     pub(crate) field: &'static str,
     pub(crate) edge: Edge,

@@ -91,6 +91,10 @@ pub enum InjectError {
     /// A plugin that cannot be shared between threads.
     #[error("it cannot be shared between threads")]
     NotShared,
+    /// A test asked for it.
+    #[cfg(feature = "testing")]
+    #[error("it fails, as the test asks")]
+    Asked,
 }
 
 /// Fills the injected fields of one plugin, in the order of their declaration.

@@ -89,6 +89,7 @@ impl Crew {
                 until = now + SLICE;
                 self.with(|state| state.take(now)).flatten()
             };
+            self.site.records.failures.tell();
         }
         self.wake.notify_one();
     }
@@ -112,7 +113,8 @@ impl Crew {
     fn let_go(&self, begun: &Begun, attempt: Attempt) {
         if let Attempt::Initialized(instance) = attempt {
             let (plugin, limit) = (begun.plugin, self.cleanup);
-            tokio::spawn(async move { clean_up_late(plugin, &instance, limit).await });
+            let records = Arc::clone(&self.site.records);
+            tokio::spawn(async move { clean_up_late(plugin, &instance, (&records, limit)).await });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod crew;
+mod failure;
 mod held;
 mod plan;
 mod problem;
@@ -15,6 +16,8 @@ mod stop;
 mod task;
 mod walk;
 
+pub(crate) use self::failure::Failures;
+pub use self::failure::Phase;
 pub(crate) use self::problem::{Ending, Line, Note, Problems};
 pub use self::problem::{ShutdownError, StartError};
 pub(crate) use self::reconfigure::reconfigure;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::failure::Phase;
 use super::held::Waiting;
 use super::plan::{Plan, Step};
 use super::problem::{Ending, Line, Note};
@@ -54,6 +55,7 @@ impl Progress {
             kept,
             timeouts,
             settings,
+            given,
             cancelled,
             threads: _,
         } = context;
@@ -71,6 +73,7 @@ impl Progress {
             records,
             events,
             running,
+            given,
         });
         let is_cancelled = *cancelled.borrow();
         let settings = settings.into_iter();
@@ -143,8 +146,8 @@ impl Progress {
                 self.too_late(begun.node, late, (took, begun.limit), instance);
             }
             // It was told when its time was up.
-            Attempt::Failed(_) if late => {}
-            Attempt::Failed(why) => self.fail(begun.node, took, why),
+            Attempt::Failed(..) if late => {}
+            Attempt::Failed(phase, why) => self.fail(begun.node, phase, took, why),
             Attempt::Waits(future) => self.waiting.push(Wait {
                 begun,
                 future,
@@ -165,7 +168,9 @@ impl Progress {
             }
             // It was told when its time was up.
             Outcome::Failed(_) | Outcome::Cancelled if task.late => {}
-            Outcome::Failed(why) => self.fail(node, task.since.elapsed(), why),
+            Outcome::Failed(why) => {
+                self.fail(node, Phase::Initialize, task.since.elapsed(), why);
+            }
             Outcome::Cancelled => {
                 self.cancelled(node, "cancelled");
                 self.push_cancelled(node, task.since, false);
@@ -181,12 +186,11 @@ impl Progress {
     }
 
     #[cold]
-    fn fail(&mut self, node: NodeId, after: Duration, why: String) {
+    fn fail(&mut self, node: NodeId, phase: Phase, after: Duration, why: String) {
         let meta = self.site.graph.meta(node);
         self.plan.failed(node);
-        self.site
-            .records
-            .ended(node, PluginState::Failed, why.clone());
+        let (records, name) = (&self.site.records, meta.name());
+        records.failed(node, (phase, name), why.clone());
         let doomed = self.plan.is_doomed();
         if doomed {
             tracing::error!(target: "pepperplug::lifecycle", plugin = meta.name(), why, "failed to initialize");
@@ -210,7 +214,7 @@ impl Progress {
     /// Its time is up, and it is not done.
     pub(super) fn timed_out(&mut self, node: NodeId, since: Instant, limit: Duration) {
         let why = format!("not initialized after {limit:?}, its limit");
-        self.fail(node, since.elapsed(), why);
+        self.fail(node, Phase::Initialize, since.elapsed(), why);
     }
 
     /// It initialized, but after its time was up: no part of the application any more, yet to be cleaned up.
@@ -226,7 +230,7 @@ impl Progress {
             let why = format!(
                 "initialized only after {took:?}, over its limit of {limit:?}: it blocks its thread"
             );
-            self.fail(node, took, why);
+            self.fail(node, Phase::Initialize, took, why);
         }
         self.site.records.took(node, took);
         self.plan.ready_too_late(node);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 use tokio::time::Instant;
 
 use super::build::build;
+use super::failure::Phase;
 use super::held::{self, First, Held, Waiting};
 use super::problem::error_chain;
 use super::state::{PluginState, Records};
@@ -28,6 +29,8 @@ pub(super) struct Site {
     pub(super) instances: Arc<Instances>,
     pub(super) events: Events,
     pub(super) running: Weak<dyn inject::Running>,
+    /// Plugins that come ready made, by node.
+    pub(super) given: Vec<(NodeId, Instance)>,
 }
 
 /// A plugin whose turn it is.
@@ -43,7 +46,7 @@ pub(super) struct Begun {
 /// What beginning a plugin came to.
 pub(super) enum Attempt {
     Initialized(Instance),
-    Failed(String),
+    Failed(Phase, String),
     /// Its `initialize` awaits something.
     Waits(Waiting<Initialized>),
 }
@@ -54,6 +57,12 @@ pub(super) type Initialized = Result<Instance, String>;
 impl Site {
     /// Builds a plugin and polls its `initialize` once.
     pub(super) fn begin(&self, begun: &mut Begun) -> Attempt {
+        if let Ok(at) = self
+            .given
+            .binary_search_by_key(&begun.node, |given| given.0)
+        {
+            return Attempt::Initialized(Arc::clone(&self.given[at].1));
+        }
         let source = Source {
             graph: &self.graph,
             node: begun.node,
@@ -64,7 +73,7 @@ impl Site {
         };
         let instance = match build(begun.plugin, source) {
             Ok(instance) => instance,
-            Err(why) => return Attempt::Failed(why),
+            Err(why) => return Attempt::Failed(Phase::Construct, why),
         };
         let Some(initialize) = begun.plugin.vtable.initialize else {
             return Attempt::Initialized(instance);
@@ -74,12 +83,12 @@ impl Site {
         let initialize = AssertUnwindSafe(|| match held::initialize(instance, initialize) {
             First::Ready(Ok(instance)) => Attempt::Initialized(instance),
             // An error's text is the plugin's code as well: a panic in it must end here.
-            First::Ready(Err(error)) => Attempt::Failed(error_chain(&*error)),
+            First::Ready(Err(error)) => Attempt::Failed(Phase::Initialize, error_chain(&*error)),
             First::Waits(held) => Attempt::Waits(Box::pin(initialized(held))),
         });
         catch_unwind(initialize).unwrap_or_else(|panic| {
             let why = panic_text(panic);
-            Attempt::Failed(format!("it panicked: {why}"))
+            Attempt::Failed(Phase::Initialize, format!("it panicked: {why}"))
         })
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct StartContext {
     pub(crate) timeouts: Timeouts,
     /// Each plugin's settings, parsed, by node; taken when it is built.
     pub(crate) settings: Vec<(NodeId, AnySettings)>,
+    /// Plugins that come ready made, by node: neither built nor initialized.
+    pub(crate) given: Vec<(NodeId, Instance)>,
     /// Turns true when the application is to stop before it has started.
     pub(crate) cancelled: watch::Receiver<bool>,
     pub(crate) threads: Threads,
@@ -49,6 +51,7 @@ pub(crate) async fn start(context: StartContext) -> Result<Running, StartError> 
     let mut start = Start::new(context);
     loop {
         let waits = start.advance();
+        start.crew.site.records.failures.tell();
         match waits {
             Waits::Doomed => {
                 start.cancel_in_flight().await;
@@ -241,6 +244,7 @@ impl Start {
             }
         }
         progress.tell_the_rest();
+        progress.site.records.failures.tell();
         let Progress {
             site,
             plan,
@@ -259,7 +263,8 @@ impl Start {
         }
         let late = late.into_iter();
         let late = late.map(|(node, instance)| (site.graph.meta(node), instance));
-        self.tasks.reap(late.collect(), timeouts.cleanup);
+        self.tasks
+            .reap(late.collect(), (&site.records, timeouts.cleanup));
         let running = Running {
             instances: Arc::clone(&site.instances),
             ready: plan.into_ready(),

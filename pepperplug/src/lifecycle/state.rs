@@ -4,10 +4,11 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::failure::{Failures, Phase};
 use crate::graph::NodeId;
 
 /// Where a plugin is in its life.
@@ -130,6 +131,7 @@ pub(crate) struct Records {
     /// Why they failed or were skipped; few do. Each use is a plain insertion or look-up, so a panic elsewhere leaves
     /// nothing half done.
     reasons: Mutex<BTreeMap<NodeId, String>>,
+    pub(super) failures: Arc<Failures>,
 }
 
 #[derive(Debug)]
@@ -143,7 +145,7 @@ struct Remembered {
 const NEVER: u64 = u64::MAX;
 
 impl Records {
-    pub(crate) fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize, failures: Arc<Failures>) -> Self {
         let remembered = || Remembered {
             state: AtomicU8::new(PluginState::Registered as u8),
             initialized_in: AtomicU64::new(NEVER),
@@ -151,7 +153,13 @@ impl Records {
         Self {
             by_node: (0..count).map(|_| remembered()).collect(),
             reasons: Mutex::default(),
+            failures,
         }
+    }
+
+    /// Who is told of those that fail.
+    pub(crate) fn failures(&self) -> Arc<Failures> {
+        Arc::clone(&self.failures)
     }
 
     fn reasons(&self) -> MutexGuard<'_, BTreeMap<NodeId, String>> {
@@ -216,6 +224,17 @@ impl Records {
             let nanos = u64::try_from(took.as_nanos()).unwrap_or(NEVER - 1);
             remembered.initialized_in.store(nanos, Ordering::Relaxed);
         }
+    }
+
+    /// It failed, as whoever asked to be told of it is told soon.
+    pub(crate) fn failed(
+        &self,
+        node: NodeId,
+        (phase, plugin): (Phase, &'static str),
+        reason: String,
+    ) {
+        self.failures.note(phase, plugin, &reason);
+        self.ended(node, PluginState::Failed, reason);
     }
 
     pub(crate) fn ended(&self, node: NodeId, state: PluginState, reason: String) {

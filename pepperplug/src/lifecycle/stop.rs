@@ -10,6 +10,7 @@ use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
+use super::failure::Phase;
 use super::held::{self, First, Held, Waiting, spawn_beside};
 use super::problem::{Line, error_chain};
 use super::runner::SLICE;
@@ -121,6 +122,7 @@ impl Round {
                 }
             };
             problems.extend(self.stopped(node, problem));
+            self.tell();
         }
         problems
     }
@@ -168,6 +170,11 @@ impl Round {
         wait(plugin, waiting, turn.since, turn.limit).await
     }
 
+    /// Tells of those that failed. No lock is held here.
+    pub(super) fn tell(&self) {
+        self.records.failures.tell();
+    }
+
     /// Remembers what became of one.
     pub(super) fn stopped(&self, node: NodeId, problem: Option<String>) -> Option<Problem> {
         let Some(why) = problem else {
@@ -176,7 +183,8 @@ impl Round {
         };
         let plugin = self.graph.meta(node).name();
         tracing::error!(target: "pepperplug::lifecycle", plugin, why, "failed to clean up");
-        self.records.ended(node, PluginState::Failed, why.clone());
+        self.records
+            .failed(node, (Phase::Cleanup, plugin), why.clone());
         Some(Problem { node, why })
     }
 }

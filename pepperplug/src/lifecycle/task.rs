@@ -2,13 +2,16 @@
 
 use core::time::Duration;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use super::failure::Phase;
 use super::progress::Wait;
 use super::runner::span;
+use super::state::Records;
 use super::stop::clean_up;
 use crate::graph::NodeId;
 use crate::hook::panic_text;
@@ -169,13 +172,18 @@ impl Tasks {
 
     /// Leaves what has not ended to a task of its own, which cleans up what succeeds after all, and everything in
     /// `late`: whatever initialized is cleaned up, also when nobody waits for it any more.
-    pub(super) fn reap(mut self, late: Vec<(&'static PluginMeta, Instance)>, limit: Duration) {
+    pub(super) fn reap(
+        mut self,
+        late: Vec<(&'static PluginMeta, Instance)>,
+        (records, limit): (&Arc<Records>, Duration),
+    ) {
         if late.is_empty() && self.running.is_empty() {
             return;
         }
+        let records = Arc::clone(records);
         tokio::spawn(async move {
             for (plugin, instance) in late {
-                clean_up_late(plugin, &instance, limit).await;
+                clean_up_late(plugin, &instance, (&records, limit)).await;
             }
             while let Some(joined) = self.running.join_next().await {
                 if let Ok(Done {
@@ -184,7 +192,7 @@ impl Tasks {
                     ..
                 }) = joined
                 {
-                    clean_up_late(plugin, &instance, limit).await;
+                    clean_up_late(plugin, &instance, (&records, limit)).await;
                 }
             }
         });
@@ -210,9 +218,13 @@ fn outcome(joined: Joined) -> Outcome {
 pub(super) async fn clean_up_late(
     plugin: &'static PluginMeta,
     instance: &Instance,
-    limit: Duration,
+    (records, limit): (&Records, Duration),
 ) {
     let problem = clean_up(plugin, instance, limit).await;
+    if let Some(why) = &problem {
+        records.failures.note(Phase::Cleanup, plugin.name(), why);
+        records.failures.tell();
+    }
     tracing::warn!(
         target: "pepperplug::lifecycle", plugin = plugin.name(), problem,
         "it initialized after its time was up, and was cleaned up at once",

@@ -37,6 +37,7 @@ pub(super) async fn walk(round: Arc<Round>) -> Vec<Problem> {
     let mut walk = Walk::new(round, 0, Vec::new());
     while let Some((node, problem)) = watch(&walk).await {
         walk = walk.go_on(node, problem);
+        walk.round.tell();
     }
     walk.problems()
 }
@@ -131,7 +132,9 @@ impl Walk {
                 Called::Waits(waiting) => return self.hand_over(turn, waiting),
             };
             now = Instant::now();
-            if !self.settle(turn, problem, now) {
+            let goes_on = self.settle(turn, problem, now);
+            self.round.tell();
+            if !goes_on {
                 break;
             }
         }

@@ -3,6 +3,7 @@
 use core::ptr;
 use core::time::Duration;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::PluginManager;
 use super::generation::Generation;
@@ -11,8 +12,9 @@ use super::selection::{Selection, switches};
 use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::hook::Observers;
-use crate::lifecycle::{Reload, Timeouts};
+use crate::lifecycle::{Failures, Phase, Reload, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
+use crate::plugin::Instance;
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
 
@@ -42,6 +44,7 @@ pub struct PluginManagerBuilder {
     set: Option<&'static PluginSet>,
     settings: Settings,
     timeouts: Timeouts,
+    failures: Failures,
     pub(super) observers: Observers,
     on_reload: OnReload,
     #[cfg(feature = "hot-reload")]
@@ -85,6 +88,34 @@ impl PluginManagerBuilder {
     /// How long a whole shutdown may take, and a whole rollback. 30 s unless set.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
         self.timeouts.shutdown = limit.min(LONGEST);
+        self
+    }
+
+    /// Calls `call` with the phase, the plugin and the error whenever a plugin fails: in being built, in its `initialize`, in
+    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. All of them are part of the error that
+    /// [`initialize`](PluginManager::initialize) or [`shutdown`](PluginManager::shutdown) returns, too, if it returns one:
+    /// this is for whoever wants to know at once, such as an alarm.
+    ///
+    /// It runs in a task of the manager, so it is to be quick; no lock is held; a panic in it is logged and nothing else.
+    /// One that is called several times adds calls, and takes none away.
+    ///
+    /// ```
+    /// use pepperplug::prelude::*;
+    ///
+    /// # static PLUGINS: PluginSet = plugins![];
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// let manager = PluginManager::builder()
+    ///     .plugins(&PLUGINS)
+    ///     .on_plugin_error(|phase, plugin, error| eprintln!("{plugin}: {phase}: {error}"))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_plugin_error(
+        mut self,
+        call: impl Fn(Phase, &str, &str) + Send + Sync + 'static,
+    ) -> Self {
+        self.failures.call(call);
         self
     }
 
@@ -132,7 +163,7 @@ impl PluginManagerBuilder {
     /// # Errors
     /// [`Error::Wiring`] with every reason why the plugins do not fit together (a list has been proved by the build),
     /// and [`Error::Settings`] with every problem of every plugin's settings.
-    pub fn build(self) -> Result<PluginManager, Error> {
+    pub fn build(mut self) -> Result<PluginManager, Error> {
         let (plugins, candidates): (Vec<MetaRef>, &'static [Candidate]) = match self.set {
             Some(set) => (set.plugins().to_vec(), set.candidates()),
             None => (crate::registry::plugins(), &[]),
@@ -150,8 +181,36 @@ impl PluginManagerBuilder {
             plugins,
             candidates,
             unlisted,
+            given: Vec::new(),
+            is_part: false,
         };
-        let generation = Generation::new(graph, selection.off);
+        let failures = core::mem::take(&mut self.failures);
+        let generation = Generation::new(graph, selection.off, Arc::new(failures));
+        self.build_of(generation, listed)
+    }
+
+    /// A manager of some plugins and of those that are `given` ready made, as a part of an application.
+    #[cfg(feature = "testing")]
+    pub(crate) fn build_part(
+        mut self,
+        plugins: &[MetaRef],
+        given: &[(&'static PluginMeta, Instance)],
+    ) -> Result<PluginManager, Error> {
+        let selection = Selection::of(plugins, &switches(&self.settings));
+        let graph = selection.graph(&[])?;
+        let listed = Listed {
+            plugins: plugins.to_vec(),
+            candidates: &[],
+            unlisted: Vec::new(),
+            given: given.to_vec(),
+            is_part: true,
+        };
+        let failures = core::mem::take(&mut self.failures);
+        let generation = Generation::new(graph, selection.off, Arc::new(failures));
+        self.build_of(generation, listed)
+    }
+
+    fn build_of(self, generation: Generation, listed: Listed) -> Result<PluginManager, Error> {
         let mut shared = Shared::new(generation, listed, self.settings, self.timeouts);
         shared.on_reload = self.on_reload;
         #[cfg(feature = "hot-reload")]

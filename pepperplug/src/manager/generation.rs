@@ -7,7 +7,7 @@ use arc_swap::{ArcSwap, Guard};
 use super::selection::{Off, Selection};
 use crate::graph::{Graph, NodeId};
 use crate::inject::{Instances, Provider, Running};
-use crate::lifecycle::Records;
+use crate::lifecycle::{Failures, Records};
 use crate::meta::{MetaRef, PluginMeta, ServiceMeta};
 use crate::plugin::Plugin;
 
@@ -25,10 +25,10 @@ pub(super) struct Generation {
 
 impl Generation {
     /// Plugins of which none runs yet.
-    pub(super) fn new(graph: Graph, off: Vec<Off>) -> Self {
+    pub(super) fn new(graph: Graph, off: Vec<Off>, failures: Arc<Failures>) -> Self {
         Self {
             by_slot: by_slot(&graph),
-            records: Arc::new(Records::new(graph.len())),
+            records: Arc::new(Records::new(graph.len(), failures)),
             instances: Arc::new(Instances::new(0)),
             graph: Arc::new(graph),
             off: off.into(),
@@ -38,9 +38,14 @@ impl Generation {
     /// The same plugins, of which nothing is known yet.
     pub(super) fn like(other: &Self) -> Self {
         Self {
-            records: Arc::new(Records::new(other.graph.len())),
+            records: Arc::new(Records::new(other.graph.len(), other.failures())),
             ..other.with(Arc::new(Instances::new(0)))
         }
+    }
+
+    /// Who is told of plugins that fail.
+    pub(super) fn failures(&self) -> Arc<Failures> {
+        self.records.failures()
     }
 
     /// Whether `selection` has the same plugins.

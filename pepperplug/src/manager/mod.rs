@@ -13,6 +13,9 @@ mod reload;
 mod run;
 mod selection;
 mod shared;
+#[cfg(all(feature = "signal", any(unix, windows)))]
+#[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
+mod signal;
 #[cfg(feature = "hot-reload")]
 mod watch;
 
@@ -358,6 +361,15 @@ impl PluginManager {
 
     fn now(&self) -> Arc<Generation> {
         Arc::clone(&self.shared().generation.get())
+    }
+
+    /// Whether it has started and has not begun to stop.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(
+            *self.shared().phase.borrow(),
+            phases::Phase::Running | phases::Phase::Reloading
+        )
     }
 }
 

@@ -123,6 +123,7 @@ impl Shared {
             kept: Vec::new(),
             timeouts: self.timeouts,
             settings,
+            given: self.listed.given_in(graph),
             cancelled: self.stopping.subscribe(),
             threads: self.threads(),
         }

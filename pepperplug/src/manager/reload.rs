@@ -131,7 +131,7 @@ impl Shared {
             return Ok(Generation::like(before));
         }
         let graph = selection.graph(self.listed.candidates)?;
-        Ok(Generation::new(graph, selection.off))
+        Ok(Generation::new(graph, selection.off, before.failures()))
     }
 
     /// The whole of a reload.

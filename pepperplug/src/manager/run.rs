@@ -55,6 +55,14 @@ impl PluginManager {
             log(&stopped);
             resume_unwind(panic)
         });
+        Self::ended(worked, stopped)
+    }
+
+    /// What comes of work after which the plugins were stopped.
+    pub(super) fn ended<T, E: From<Error>>(
+        worked: Result<T, E>,
+        stopped: Result<(), Error>,
+    ) -> Result<T, E> {
         match worked {
             Ok(value) => Ok(stopped.map(|()| value)?),
             Err(error) => {
@@ -66,7 +74,7 @@ impl PluginManager {
 }
 
 /// Of two errors only one can be returned, and the other must not vanish.
-fn log(stopped: &Result<(), Error>) {
+pub(super) fn log(stopped: &Result<(), Error>) {
     if let Err(error) = stopped {
         tracing::error!(target: "pepperplug::lifecycle", "{error}");
     }

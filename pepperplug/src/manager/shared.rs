@@ -17,7 +17,7 @@ use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
 use crate::inject::Instances;
 use crate::lifecycle::{Running, Threads, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
-use crate::plugin::AnySettings;
+use crate::plugin::{AnySettings, Instance};
 use crate::settings::{Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
@@ -47,6 +47,23 @@ pub(super) struct Listed {
     pub(super) candidates: &'static [Candidate],
     /// The plugins that are linked, but not in the list.
     pub(super) unlisted: Vec<&'static PluginMeta>,
+    /// Those that come ready made.
+    pub(super) given: Vec<(&'static PluginMeta, Instance)>,
+    /// They are a part of what is linked, taken out for a test: the same settings serve the others.
+    pub(super) is_part: bool,
+}
+
+impl Listed {
+    /// Those that come ready made, by their nodes in a graph.
+    pub(super) fn given_in(&self, graph: &Graph) -> Vec<(NodeId, Instance)> {
+        let given = self.given.iter().filter_map(|(meta, instance)| {
+            let node = graph.node_of(&meta.identity)?;
+            Some((node, Instance::clone(instance)))
+        });
+        let mut given: Vec<_> = given.collect();
+        given.sort_unstable_by_key(|(node, _)| *node);
+        given
+    }
 }
 
 pub(super) struct Shared {
@@ -98,7 +115,10 @@ impl Shared {
         let wanted = graph.with_settings().iter();
         let wanted = wanted.map(|(node, settings)| (*node as usize, graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
-        let is_off = |section: &str| may_be_off(self.listed.candidates, section);
+        let is_off = |section: &str| {
+            may_be_off(self.listed.candidates, section)
+                || self.listed.is_part && is_read_by_some(section)
+        };
         let read = crate::settings::read_all(settings, wanted, is_off);
         let (read, hooks) = match (read, self.read_hooks(settings, graph)) {
             (Ok(read), Ok(overrides)) => (read, overrides),
@@ -220,4 +240,10 @@ impl Shared {
         self.dispatcher.watch();
         Drained(vec![drained])
     }
+}
+
+/// Whether a plugin that the build linked reads this section.
+fn is_read_by_some(section: &str) -> bool {
+    let mut linked = crate::registry::plugins().into_iter();
+    linked.any(|plugin| plugin.get().section() == section)
 }

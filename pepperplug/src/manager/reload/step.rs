@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::graph::NodeId;
 use crate::hook::PolicyOverride;
 use crate::lifecycle::{
-    Ending, Kept, Line, Reload, ReloadError, Running, reconfigure, start, stop, undo,
+    Ending, Kept, Line, Phase, Reload, ReloadError, Running, reconfigure, start, stop, undo,
 };
 use crate::manager::change::Change;
 use crate::manager::generation::Generation;
@@ -86,7 +86,12 @@ impl Step<'_> {
         let plugin = self.after.graph.meta(node);
         let instance = self.instance_before(plugin).ok_or("it does not run")?;
         let limit = self.shared.timeouts.initialize;
-        reconfigure(plugin, &instance, settings, limit).await
+        let taken = reconfigure(plugin, &instance, settings, limit).await;
+        if let Err(why) = &taken {
+            let failures = self.before.failures();
+            failures.report(Phase::Reconfigure, plugin.name(), why);
+        }
+        taken
     }
 
     fn instance_before(&self, plugin: &PluginMeta) -> Option<Instance> {
