@@ -55,8 +55,8 @@ pub use crate::hook::{
 };
 pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
 pub use crate::introspect::{
-    Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
-    OffDescription, PluginDescription, Report, UnlistedDescription,
+    DecidedBy, Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
+    OffDescription, PluginDescription, PolicyDescription, Report, UnlistedDescription, Why,
 };
 pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};

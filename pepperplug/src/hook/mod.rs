@@ -20,6 +20,7 @@ mod options;
 mod order;
 mod patience;
 mod pattern;
+mod placed;
 mod policy;
 mod read;
 mod result;
@@ -50,6 +51,7 @@ pub(crate) use self::observe::Observers;
 pub use self::observe::{HookOutcome, HookResultKind};
 pub use self::options::HookOptions;
 pub use self::pattern::EventPattern;
+pub(crate) use self::placed::PlacedHook;
 pub(crate) use self::policy::{Declared, PolicyOverride};
 pub use self::policy::{HookPolicy, OnError, PolicyOrigin, PolicyValue};
 pub(crate) use self::read::meet_thread;
@@ -60,7 +62,7 @@ pub use self::sink::{Ask, Errors, Gather, Sink};
 pub use self::slot::Start;
 pub use self::status::Status;
 pub use self::subscription::Subscription;
-pub(crate) use self::table::{Table, TableHook};
+pub(crate) use self::table::Table;
 
 #[cfg(test)]
 mod tests;

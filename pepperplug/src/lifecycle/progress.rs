@@ -21,6 +21,7 @@ pub(super) struct Progress {
     pub(super) site: Arc<Site>,
     pub(super) plan: Plan,
     pub(super) timeouts: Timeouts,
+    started: Instant,
     /// Each plugin's settings, by node; taken when it is built.
     settings: Vec<(NodeId, Option<AnySettings>)>,
     cancelled: watch::Receiver<bool>,
@@ -67,6 +68,7 @@ impl Progress {
             plan: Plan::new(&site.graph),
             site,
             timeouts,
+            started: Instant::now(),
             settings: settings.map(|(node, value)| (node, Some(value))).collect(),
             cancelled,
             is_cancelled,
@@ -83,6 +85,8 @@ impl Progress {
         self.heed();
         let node = self.plan.next()?;
         let plugin = self.site.graph.meta(node);
+        let after = now.saturating_duration_since(self.started);
+        self.site.records.begun(node, after);
         let own = plugin.timeout_ms.map(Duration::from_millis);
         Some(Begun {
             node,

@@ -330,11 +330,16 @@ impl PluginManager {
                 },
             )
         };
+        let metas = shared.graph.metas();
+        let placed = shared
+            .dispatcher
+            .placed(metas.map(|(node, meta)| (meta, shared.graph.rank(node))));
         Description {
+            format: 1,
             plugins: shared.graph.order().iter().map(plugin).collect(),
             off: introspect::off(shared.listed.candidates),
             unlisted: introspect::unlisted(&shared.listed.unlisted),
-            events: introspect::events(&shared.dispatcher.tables()),
+            events: introspect::events(placed),
         }
     }
 
@@ -356,6 +361,7 @@ impl PluginManager {
         PluginHandle {
             meta: shared.graph.meta(node),
             state: record.state,
+            begun_after: record.begun_after,
             initialized_in: record.initialized_in,
             reason: record.reason,
             instance: shared.instances.load().get(node).cloned(),
