@@ -38,7 +38,7 @@ pub struct PluginDescription {
     pub description: &'static str,
     /// The type.
     pub path: String,
-    /// Where the type is declared: file and line.
+    /// Where the type is declared: file, line and column.
     pub location: String,
     /// Why it is part of the application.
     pub why: Why,
@@ -148,7 +148,7 @@ pub struct EventDescription {
     pub sync: bool,
     /// How many of the last ones are kept for hooks that come late; `null` where none are.
     pub historic: Option<u64>,
-    /// Where its type is declared: file and line.
+    /// Where its type is declared: file, line and column.
     pub location: String,
     /// Its hooks, in order.
     pub hooks: Vec<HookDescription>,
@@ -164,7 +164,7 @@ pub struct HookDescription {
     pub hook: &'static str,
     /// The event or pattern that it listens to.
     pub listens_to: &'static str,
-    /// Where it is declared: file and line.
+    /// Where it is declared: file, line and column.
     pub location: String,
     /// Its priority: higher runs first.
     pub priority: i32,
