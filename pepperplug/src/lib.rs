@@ -3,6 +3,9 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "cli")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
+pub mod cli;
 mod error;
 pub mod errors;
 mod event;

@@ -267,10 +267,8 @@ fn applications() -> impl Strategy<Value = (Description, BTreeSet<(String, Strin
                 }
                 let service: Option<&'static str> =
                     by_service.then(|| format!("service-{to}").leak() as &str);
-                if let Some(service) = service
-                    && plugins[to].provides.is_empty()
-                {
-                    plugins[to].provides.push(service);
+                if plugins[to].provides.is_empty() {
+                    plugins[to].provides.extend(service);
                 }
                 plugins[from].injects.push(injects(kind, service, to_name));
             }
