@@ -7,10 +7,16 @@
     reason = "tests, and plugins that nobody else uses"
 )]
 
+use std::time::Duration;
+
+use pepperplug::HookOptions;
 use pepperplug::prelude::*;
 
-#[event("user.login")]
+#[event("user.login", timeout = "5s")]
 pub struct UserLogin;
+
+#[event("user.count", mode = collect, output = u32, sync)]
+pub struct UserCount;
 
 #[service("cache")]
 pub trait Cache: Send + Sync {}
@@ -22,14 +28,26 @@ impl Cache for MemoryCache {}
 
 #[plugin]
 impl MemoryCache {
-    #[hook("user.login")]
+    #[hook("user.login", parallel)]
     fn count(&self, _login: &UserLogin) {}
+
+    #[hook("user.count")]
+    fn total(&self, _count: &UserCount) -> u32 {
+        0
+    }
 }
 
 #[plugin(name = "database", version = "0.3.1", requires("memory-cache >=1.1"))]
 pub struct Database {
     #[inject]
     _mailer: Lazy<Mailer>,
+}
+
+#[plugin]
+impl Database {
+    async fn initialize(&mut self) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[plugin(name = "mailer", version = "2.0.0-rc.1")]
@@ -44,7 +62,7 @@ pub struct Mailer {
 
 #[plugin]
 impl Mailer {
-    #[hook("user.login", priority = high)]
+    #[hook("user.login", priority = high, retries = 3, timeout = "1s", on_error = ignore)]
     async fn greet(&self, _login: &UserLogin) {}
 
     #[hook("user.*", before = "memory-cache")]
@@ -60,42 +78,81 @@ static PLUGINS: PluginSet = plugins![
     audit::Audit,
 ];
 
+const SETTINGS: &str = "\
+[hooks.'user.login']
+retries = 2
+";
+
+fn built() -> PluginManager {
+    let settings = Settings::from_toml(SETTINGS).unwrap();
+    let builder = PluginManager::builder().plugins(&PLUGINS);
+    builder.settings(settings).build().unwrap()
+}
+
 async fn running() -> PluginManager {
-    let manager = PluginManager::builder().plugins(&PLUGINS).build().unwrap();
+    let manager = built();
     manager.initialize().await.unwrap();
     manager
 }
 
-/// Without the times, which differ from run to run.
-fn timeless(report: &str) -> String {
-    let line = |line: &str| match line.split_once(", ready in ") {
-        Some((before, after)) => {
-            let after = after.split_once(';').map_or("", |(_, after)| after);
-            format!("{before};{after}\n")
-        }
-        None => format!("{line}\n"),
-    };
-    report.lines().map(line).collect()
+fn report(state: &str, times: [&str; 3]) -> String {
+    let [first, second, third] = times;
+    format!(
+        "\
+plugins, in start order (3 on, 1 off)
+  memory-cache  {state:12}  1.2.0{first}; listed, `not(any())` is on; provides cache; injected into mailer
+  database      {state:12}  0.3.1{second}; listed; injected into mailer
+  mailer        {state:12}  2.0.0-rc.1{third}; listed; injected into database
+  audit::Audit  off           `any()` is not on
+hooks, in the order in which they run
+  user.count (collect)
+    1. mailer::note  priority 50
+    2. memory-cache::total  `mailer` comes before it
+  user.login (notify)
+    1. mailer::greet  priority 100; timeout 1s (hook); retries 2 (<toml>:2:1); on_error ignore (hook)
+    2. mailer::note  priority 50; timeout 5s (event); retries 2 (<toml>:2:1)
+    3. memory-cache::count  `mailer` comes before it; timeout 5s (event); retries 2 (<toml>:2:1)"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_report_says_why_and_when_and_in_which_order() {
+    let manager = running().await;
+    let times = [
+        ", ready in 0.0ns, 0.0ns after the start",
+        ", ready in 20.0ms, 20.0ms after the start",
+        ", ready in 0.0ns, 20.0ms after the start",
+    ];
+    assert_eq!(manager.report().to_string(), report("ready", times));
+    manager.shutdown().await.unwrap();
+    assert_eq!(manager.report().to_string(), report("stopped", times));
+}
+
+#[test]
+fn what_is_known_before_the_start_is_told_before_the_start() {
+    let report_of = built().report().to_string();
+    assert_eq!(report_of, report("registered", [""; 3]));
 }
 
 #[tokio::test]
-async fn the_report_says_why_and_in_which_order() {
-    let manager = running().await;
-    assert_eq!(
-        timeless(&manager.report().to_string()),
-        "\
-plugins, in start order (3 on, 1 off)
-  memory-cache  ready         1.2.0; listed, `not(any())` is on; provides cache; injected into mailer
-  database      ready         0.3.1; listed; injected into mailer
-  mailer        ready         2.0.0-rc.1; listed; injected into database
-  audit::Audit  off           `any()` is not on
-hooks, in the order in which they run
-  user.login (notify)
-    1. mailer::greet  priority 100
-    2. mailer::note  priority 50
-    3. memory-cache::count  `mailer` comes before it
-"
-    );
+async fn closures_are_among_the_hooks() {
+    let manager = built();
+    let options = HookOptions::new().name("watch").priority(200);
+    let _watch = manager.on_sync(options, |_: &UserLogin| {});
+    let watched = |manager: &PluginManager| {
+        let events = manager.describe().events;
+        let hook = &events[1].hooks[0];
+        assert_eq!((hook.plugin, hook.hook), ("", "watch"));
+        assert!(
+            manager
+                .report()
+                .to_string()
+                .contains("1. closure `watch`  priority 200")
+        );
+    };
+    watched(&manager);
+    manager.initialize().await.unwrap();
+    watched(&manager);
     manager.shutdown().await.unwrap();
 }
 
@@ -136,17 +193,26 @@ digraph plugins {
     manager.shutdown().await.unwrap();
 }
 
-#[tokio::test]
+/// Without the lines of this file, which change with it.
+fn without_lines(text: &str) -> String {
+    let line = |line: &str| match line.split_once(concat!(file!(), ":")) {
+        Some((before, _)) => format!("{before}{}\",\n", file!()),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// Others read it: a change of what is here is a change of the format.
+#[tokio::test(start_paused = true)]
 async fn the_description_is_data() {
     let manager = running().await;
-    let described = serde_json::to_value(manager.describe()).unwrap();
-    let mailer = &described["plugins"][2];
-    assert_eq!(mailer["name"], "mailer");
-    assert_eq!(mailer["state"], "ready");
-    assert_eq!(mailer["path"], "introspect::Mailer");
-    assert_eq!(mailer["injects"][1]["service"], "cache");
-    assert_eq!(mailer["injects"][1]["by"][0], "memory-cache");
-    assert_eq!(described["off"][0]["path"], "audit::Audit");
+    let described = serde_json::to_string_pretty(&manager.describe()).unwrap();
+    let described = without_lines(&described);
+    assert_eq!(
+        described,
+        include_str!("introspect/description.json"),
+        "{described}"
+    );
     manager.shutdown().await.unwrap();
     let described = serde_json::to_value(manager.describe()).unwrap();
     assert_eq!(described["plugins"][2]["state"], "stopped");

@@ -3,6 +3,9 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "cli")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
+pub mod cli;
 mod error;
 pub mod errors;
 mod event;
@@ -58,8 +61,8 @@ pub use crate::hook::{
 };
 pub use crate::inject::{Edge, EdgeKind, Injection, Lazy, Provided, Requirement, Target};
 pub use crate::introspect::{
-    Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
-    OffDescription, PluginDescription, Report, UnlistedDescription,
+    DecidedBy, Description, EventDescription, GraphDrawing, HookDescription, InjectionDescription,
+    OffDescription, PluginDescription, PolicyDescription, Report, UnlistedDescription, Why,
 };
 pub use crate::lifecycle::{
     Phase, PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts,

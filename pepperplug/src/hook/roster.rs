@@ -264,7 +264,7 @@ impl Roster {
         Some(Table::new(event, hooks, self.observed, &self.in_flight))
     }
 
-    fn overrides_of(&self, event: EventRef) -> Vec<&PolicyOverride> {
+    pub(super) fn overrides_of(&self, event: EventRef) -> Vec<&PolicyOverride> {
         let name = event.meta().name();
         let fits =
             |(pattern, _): &&(String, PolicyOverride)| EventPattern::new(pattern).matches(name);
@@ -318,16 +318,28 @@ impl Roster {
         hook: (&'static str, &Instance, u32),
         meta: HookMeta,
     ) -> Vec<usize> {
-        let events: Vec<EventRef> = match meta.target {
+        let events = self.listened_to(&meta).into_iter();
+        events
+            .filter_map(|event| self.add_to(event, hook, meta))
+            .collect()
+    }
+
+    /// The events that a hook is one of.
+    pub(super) fn listened_to(&self, meta: &HookMeta) -> Vec<EventRef> {
+        match meta.target {
             HookTarget::Event(event) => vec![event],
             HookTarget::Named(name) => {
                 let pattern = EventPattern::new(name);
                 let fits = |event: &&EventRef| pattern.matches(event.meta().name());
                 self.events.iter().filter(fits).copied().collect()
             }
-        };
-        let added = events.iter().map(|event| self.add_to(*event, hook, meta));
-        added.collect::<Vec<_>>().into_iter().flatten().collect()
+        }
+    }
+
+    /// The closures, by their numbers.
+    pub(super) fn closures(&self) -> impl Iterator<Item = (u64, &HookMeta)> {
+        let closures = self.closures.iter();
+        closures.map(|(number, closure)| (*number, &closure.meta))
     }
 
     fn add_to(
@@ -348,6 +360,6 @@ impl Roster {
 }
 
 /// Closures of one priority come after all plugins, in the order in which they came.
-fn closure_rank(number: u64) -> u32 {
+pub(super) fn closure_rank(number: u64) -> u32 {
     u32::try_from(number).map_or(u32::MAX, |number| number | 1 << 31)
 }

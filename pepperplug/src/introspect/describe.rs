@@ -1,133 +1,12 @@
-//! A snapshot of a manager as plain data, for tools to serialize and for the drawings and the report to print.
+//! How a description is made of what a manager knows.
 
-use serde::Serialize;
-
-use std::sync::Arc;
-
-use crate::hook::{HookMeta, Table, TableHook};
-use crate::inject::{EdgeKind, Injection, Target};
-use crate::lifecycle::PluginState;
+use super::description::{
+    DecidedBy, InjectionDescription, OffDescription, PluginDescription, UnlistedDescription, Why,
+};
+use crate::inject::{EdgeKind, Injection, Requirement, Target};
 use crate::manager::PluginHandle;
 use crate::meta::PluginMeta;
 use crate::wiring::Candidate;
-
-/// Everything that an application is made of.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct Description {
-    /// The plugins, in start order.
-    pub plugins: Vec<PluginDescription>,
-    /// The entries of the list that this build leaves out.
-    pub off: Vec<OffDescription>,
-    /// The plugins that are linked, but not in the list: forgotten, perhaps.
-    pub unlisted: Vec<UnlistedDescription>,
-    /// The events that have hooks, by name. Empty unless the application runs.
-    pub events: Vec<EventDescription>,
-}
-
-/// One plugin.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct PluginDescription {
-    /// Its name.
-    pub name: &'static str,
-    /// Its version.
-    pub version: String,
-    /// What it says of itself; empty where it says nothing.
-    pub description: &'static str,
-    /// The type.
-    pub path: String,
-    /// Where the type is declared.
-    pub location: String,
-    /// Why it is part of the application.
-    pub why: String,
-    /// Whether the application may start without it.
-    pub optional: bool,
-    /// Where it is in its life.
-    #[serde(serialize_with = "as_text")]
-    pub state: PluginState,
-    /// Why it failed or was skipped.
-    pub reason: Option<String>,
-    /// How long it took to build and initialize it, in seconds.
-    pub initialized_in: Option<f64>,
-    /// The plugins that it requires by name.
-    pub requires: Vec<&'static str>,
-    /// The services that it provides.
-    pub provides: Vec<&'static str>,
-    /// The events that it says it emits.
-    pub emits: Vec<&'static str>,
-    /// What is injected into it.
-    pub injects: Vec<InjectionDescription>,
-    /// The plugins that it is injected into.
-    pub injected_into: Vec<&'static str>,
-}
-
-/// One injected field.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct InjectionDescription {
-    /// The field.
-    pub field: &'static str,
-    /// How strongly it is wanted: `one`, `optional`, `many` or `lazy`.
-    pub kind: &'static str,
-    /// The service, where the field asks for one.
-    pub service: Option<&'static str>,
-    /// The plugins that meet it.
-    pub by: Vec<&'static str>,
-}
-
-/// An entry of the list that this build leaves out.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct OffDescription {
-    /// The entry as it is written.
-    pub path: &'static str,
-    /// The condition that does not hold.
-    pub cfg: &'static str,
-}
-
-/// A plugin that is linked, but not in the list.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct UnlistedDescription {
-    /// Its name.
-    pub name: &'static str,
-    /// The type, as the list would name it.
-    pub path: String,
-}
-
-/// One event and its hooks, in the order in which they run.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct EventDescription {
-    /// The event's name.
-    pub name: &'static str,
-    /// Its mode: `notify`, `collect`, `first` or `transform`.
-    pub mode: &'static str,
-    /// Its hooks, in order.
-    pub hooks: Vec<HookDescription>,
-}
-
-/// One hook in its place.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct HookDescription {
-    /// The plugin that declares it.
-    pub plugin: &'static str,
-    /// Its method's name.
-    pub hook: &'static str,
-    /// Its priority: higher runs first.
-    pub priority: i32,
-    /// Whether it is no longer called, since it has failed too often for `on_error = disable`.
-    pub disabled: bool,
-    /// What put it behind the hook above it.
-    pub because: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn as_text<S: serde::Serializer>(state: &PluginState, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(state)
-}
 
 /// What the manager knows of one plugin's edges; it resolves them, this module words them.
 pub(crate) struct Edges<'a> {
@@ -139,27 +18,22 @@ impl PluginDescription {
     pub(crate) fn new(handle: &PluginHandle, candidates: &[Candidate], edges: Edges<'_>) -> Self {
         let meta = handle.meta();
         let injects = meta.injections().iter().enumerate();
+        let provided = meta.provided().iter();
         Self {
             name: meta.name(),
             version: meta.declared_version().to_string(),
             description: meta.describe(),
             path: meta.path(),
             location: meta.location().to_string(),
-            why: why_on(meta.type_name(), meta.name(), candidates),
+            why: Why::on(meta, candidates),
             optional: meta.is_optional(),
             state: handle.state(),
             reason: handle.reason().map(str::to_owned),
+            begun_after: handle.begun_after().map(|after| after.as_secs_f64()),
             initialized_in: handle.initialized_in().map(|took| took.as_secs_f64()),
-            requires: meta
-                .required()
-                .iter()
-                .map(crate::inject::Requirement::name)
-                .collect(),
-            provides: meta
-                .provided()
-                .iter()
-                .map(|provided| provided.service().name())
-                .collect(),
+            ready_after: handle.ready_after().map(|after| after.as_secs_f64()),
+            requires: meta.required().iter().map(Requirement::name).collect(),
+            provides: provided.map(|provided| provided.service().name()).collect(),
             emits: meta.emitted().iter().map(|event| event.name()).collect(),
             injects: injects
                 .filter_map(|(at, injection)| describe(injection, (edges.providers)(at)))
@@ -190,28 +64,66 @@ fn describe(injection: &Injection, by: Vec<&'static str>) -> Option<InjectionDes
     })
 }
 
-/// A list's entry is a path, of which only the last segment is known to be the type: a hook's is the function's name.
-fn why_on(type_name: &str, name: &str, candidates: &[Candidate]) -> String {
-    let is_this = |candidate: &&Candidate| {
-        let last = candidate.path().rsplit("::").next().unwrap_or_default();
-        candidate.on() && (last == type_name || last == name)
-    };
-    match candidates.iter().find(is_this) {
-        None if candidates.is_empty() => "linked".to_owned(),
-        None => "listed".to_owned(),
-        Some(candidate) if candidate.cfg().is_empty() => "listed".to_owned(),
-        Some(candidate) => format!("listed, {} is on", condition(candidate.cfg())),
+impl Why {
+    /// A list's entry is a path, of which only the last segment is known to be the type: a hook's is the function's name.
+    fn on(meta: &PluginMeta, candidates: &[Candidate]) -> Self {
+        let is_this = |candidate: &&Candidate| {
+            let last = candidate.path().rsplit("::").next().unwrap_or_default();
+            candidate.on() && (last == meta.type_name() || last == meta.name())
+        };
+        let (by, word) = match candidates.is_empty() {
+            true => (DecidedBy::Linked, "linked"),
+            false => (DecidedBy::Listed, "listed"),
+        };
+        let condition = match candidates.iter().find(is_this) {
+            Some(candidate) => Condition::of(candidate),
+            None => meta.enabled_by().map(Condition::Feature),
+        };
+        match condition {
+            None => Self {
+                by,
+                feature: None,
+                text: word.to_owned(),
+            },
+            Some(condition) => condition.why(|condition| format!("{word}, {condition} is on")),
+        }
+    }
+
+    fn off(candidate: &Candidate) -> Self {
+        let condition = Condition::of(candidate).unwrap_or(Condition::Other(""));
+        condition.why(|condition| format!("{condition} is not on"))
     }
 }
 
-/// `feature = "cache"` as people say it.
-pub(super) fn condition(cfg: &str) -> String {
-    match cfg
-        .strip_prefix("feature = \"")
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
-        Some(feature) if !feature.contains('"') => format!("feature `{feature}`"),
-        _ => format!("`{cfg}`"),
+/// What an entry of the list hangs on.
+#[derive(Clone, Copy)]
+enum Condition {
+    Feature(&'static str),
+    Other(&'static str),
+}
+
+impl Condition {
+    fn of(candidate: &Candidate) -> Option<Self> {
+        match (candidate.feature(), candidate.cfg()) {
+            (Some(feature), _) => Some(Self::Feature(feature)),
+            (None, "") => None,
+            (None, cfg) => Some(Self::Other(cfg)),
+        }
+    }
+
+    fn why(self, text: impl FnOnce(&str) -> String) -> Why {
+        match self {
+            Self::Feature(feature) => Why {
+                by: DecidedBy::Feature,
+                feature: Some(feature),
+                text: text(&format!("feature `{feature}`")),
+            },
+            Self::Other(cfg) => Why {
+                by: DecidedBy::Condition,
+                feature: None,
+                text: text(&format!("`{cfg}`")),
+            },
+        }
     }
 }
 
@@ -220,8 +132,22 @@ pub(crate) fn off(candidates: &[Candidate]) -> Vec<OffDescription> {
     off.map(|candidate| OffDescription {
         path: candidate.path(),
         cfg: candidate.cfg(),
+        why: Why::off(candidate),
     })
     .collect()
+}
+
+/// A plugin that somebody disables.
+pub(crate) fn disabled(plugin: &PluginMeta, by: DecidedBy, place: &str) -> OffDescription {
+    OffDescription {
+        path: plugin.name(),
+        cfg: "",
+        why: Why {
+            by,
+            feature: None,
+            text: format!("disabled {place}"),
+        },
+    }
 }
 
 pub(crate) fn unlisted(unlisted: &[&'static PluginMeta]) -> Vec<UnlistedDescription> {
@@ -230,54 +156,4 @@ pub(crate) fn unlisted(unlisted: &[&'static PluginMeta]) -> Vec<UnlistedDescript
         path: meta.path(),
     };
     unlisted.iter().map(describe).collect()
-}
-
-pub(crate) fn events(tables: &[Arc<Table>]) -> Vec<EventDescription> {
-    let mut events: Vec<EventDescription> = tables
-        .iter()
-        .map(|table| EventDescription {
-            name: table.event.meta().name(),
-            mode: table.event.meta().mode().name(),
-            hooks: hooks(&table.all_hooks()),
-        })
-        .collect();
-    events.sort_by_key(|event| event.name);
-    events
-}
-
-fn hooks(hooks: &[Arc<TableHook>]) -> Vec<HookDescription> {
-    let above = core::iter::once(None).chain(hooks.iter().map(|hook| Some(&**hook)));
-    hooks
-        .iter()
-        .zip(above)
-        .map(|(hook, above)| HookDescription {
-            plugin: hook.plugin,
-            hook: hook.meta.name(),
-            priority: hook.meta.declared_priority(),
-            disabled: hook.is_disabled(),
-            because: because(hook.plugin, &hook.meta, above),
-        })
-        .collect()
-}
-
-/// What decided between a hook and the one above it.
-fn because(plugin: &str, hook: &HookMeta, above: Option<&TableHook>) -> String {
-    let priority = hook.declared_priority();
-    let Some(above) = above else {
-        return format!("priority {priority}");
-    };
-    if hook.after.contains(&above.plugin) {
-        return format!("after `{}`", above.plugin);
-    }
-    if above.meta.before.contains(&plugin) {
-        return format!("`{}` comes before it", above.plugin);
-    }
-    if above.meta.declared_priority() != priority {
-        return format!("priority {priority}");
-    }
-    if above.plugin == plugin {
-        "name of the method".to_owned()
-    } else {
-        "start order of the plugins".to_owned()
-    }
 }

@@ -1,8 +1,9 @@
-//! The graph as text that other programs draw.
+//! The graph as a picture, and as text that other programs draw.
 
 use core::fmt::Write;
 
-use super::describe::{Description, InjectionDescription, PluginDescription};
+use super::description::Description;
+use super::edges::{Edge, Strength};
 
 /// The graph of an application, to be drawn. An arrow leads from a plugin to what it needs.
 #[derive(Debug, Clone)]
@@ -30,11 +31,14 @@ impl GraphDrawing {
                 ),
             );
         }
-        self.edges(|from, to, edge| {
-            let arrow = if edge.is_solid { "-->" } else { "-.->" };
+        self.edges(|from, edge| {
+            let arrow = match edge.strength {
+                Strength::Ordered => "-->",
+                Strength::Optional | Strength::Lazy => "-.->",
+            };
             line(
                 &mut text,
-                format_args!("    {} {arrow}|{}| {}", id(from), edge.label, id(to)),
+                format_args!("    {} {arrow}|{}| {}", id(from), edge.label(), id(edge.to)),
             );
         });
         text
@@ -51,13 +55,17 @@ impl GraphDrawing {
                 format_args!("    {name:?} [label=\"{name}\\n{}\"];", plugin.version),
             );
         }
-        self.edges(|from, to, edge| {
-            let style = if edge.is_solid { "solid" } else { "dashed" };
+        self.edges(|from, edge| {
+            let style = match edge.strength {
+                Strength::Ordered => "solid",
+                Strength::Optional | Strength::Lazy => "dashed",
+            };
             line(
                 &mut text,
                 format_args!(
-                    "    {from:?} -> {to:?} [label={:?}, style={style}];",
-                    edge.label
+                    "    {from:?} -> {:?} [label={:?}, style={style}];",
+                    edge.to,
+                    edge.label()
                 ),
             );
         });
@@ -65,52 +73,39 @@ impl GraphDrawing {
         text
     }
 
-    fn edges(&self, mut draw: impl FnMut(&str, &str, &Edge<'_>)) {
+    /// A picture, drawn here: an [SVG](https://www.w3.org/TR/SVG2/) document that stands on its own, for light and dark
+    /// backgrounds.
+    ///
+    /// Plugins stand in columns, and each is right of those that need it: what is further right starts earlier. A box says
+    /// the plugin's name, version and state, and the services it provides, at which the lines end that ask for one. What
+    /// it shows when it is pointed at says more. The same application has the same picture.
+    ///
+    /// Each plugin is an element with `data-plugin`, each connection one with `data-from`, `data-to` and `data-kind`
+    /// (`ordered`, `optional` or `lazy`), for scripts of a page to find.
+    ///
+    /// ```
+    /// use pepperplug::prelude::*;
+    ///
+    /// #[plugin(name = "clock")]
+    /// struct Clock;
+    ///
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// static PLUGINS: PluginSet = plugins![Clock];
+    /// let manager = PluginManager::builder().plugins(&PLUGINS).build()?;
+    /// let picture = manager.graph().svg();
+    /// assert!(picture.starts_with("<svg "));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn svg(&self) -> String {
+        super::svg::svg(&self.description)
+    }
+
+    fn edges(&self, mut draw: impl FnMut(&str, &Edge<'_>)) {
         for plugin in &self.description.plugins {
-            for required in &plugin.requires {
-                draw(
-                    plugin.name,
-                    required,
-                    &Edge {
-                        label: "requires",
-                        is_solid: true,
-                    },
-                );
-            }
-            injections(plugin, &mut draw);
+            Edge::all_of(plugin).for_each(|edge| draw(plugin.name, &edge));
         }
-    }
-}
-
-struct Edge<'a> {
-    label: &'a str,
-    is_solid: bool,
-}
-
-fn injections(plugin: &PluginDescription, draw: &mut impl FnMut(&str, &str, &Edge<'_>)) {
-    for injection in &plugin.injects {
-        let label = label(injection);
-        for by in &injection.by {
-            let is_solid = matches!(injection.kind, "one" | "many");
-            draw(
-                plugin.name,
-                by,
-                &Edge {
-                    label: &label,
-                    is_solid,
-                },
-            );
-        }
-    }
-}
-
-fn label(injection: &InjectionDescription) -> String {
-    let what = injection
-        .service
-        .map_or("injects".to_owned(), |service| format!("dyn {service}"));
-    match injection.kind {
-        "one" => what,
-        kind => format!("{what}, {kind}"),
     }
 }
 

@@ -1,13 +1,18 @@
 //! What an application is made of, read off a manager: data, drawings and a report.
 
 mod describe;
+mod description;
 mod draw;
+mod edges;
+mod events;
 mod report;
+mod svg;
 
-pub use self::describe::{
-    Description, EventDescription, HookDescription, InjectionDescription, OffDescription,
-    PluginDescription, UnlistedDescription,
+pub(crate) use self::describe::{Edges, disabled, off, unlisted};
+pub use self::description::{
+    DecidedBy, Description, EventDescription, HookDescription, InjectionDescription,
+    OffDescription, PluginDescription, PolicyDescription, UnlistedDescription, Why,
 };
-pub(crate) use self::describe::{Edges, events, off, unlisted};
 pub use self::draw::GraphDrawing;
+pub(crate) use self::events::events;
 pub use self::report::Report;

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::describe::{Description, EventDescription, PluginDescription, condition};
+use super::description::{Description, EventDescription, PluginDescription, PolicyDescription};
 use crate::lifecycle::PluginState;
 
 /// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
@@ -25,6 +25,7 @@ impl fmt::Display for Report {
             off,
             unlisted,
             events,
+            ..
         } = &self.description;
         write_heading(f, plugins, off.len())?;
         let names = plugins
@@ -40,12 +41,7 @@ impl fmt::Display for Report {
             write_plugin(f, plugin, width)?;
         }
         for off in off {
-            write!(
-                f,
-                "\n  {:width$}  off           {} is not on",
-                off.path,
-                condition(off.cfg)
-            )?;
+            write!(f, "\n  {:width$}  off           {}", off.path, off.why)?;
         }
         for plugin in unlisted {
             write!(
@@ -94,11 +90,10 @@ fn write_plugin(
     } = plugin;
     write!(f, "\n  {name:width$}  {state:12}  {version}")?;
     if let Some(took) = plugin.initialized_in {
-        write!(
-            f,
-            ", ready in {}",
-            format_args!("{:.1?}", Duration::from_secs_f64(took))
-        )?;
+        write!(f, ", ready in {}", Seconds(took))?;
+    }
+    if let Some(after) = plugin.ready_after {
+        write!(f, ", {} after the start", Seconds(after))?;
     }
     write!(f, "; {}", plugin.why)?;
     if !plugin.provides.is_empty() {
@@ -119,14 +114,27 @@ fn write_plugin(
 fn write_event(f: &mut fmt::Formatter<'_>, event: &EventDescription) -> fmt::Result {
     write!(f, "\n  {} ({})", event.name, event.mode)?;
     for (place, hook) in (1..).zip(&event.hooks) {
-        write!(
-            f,
-            "\n    {place}. {}::{}  {}",
-            hook.plugin, hook.hook, hook.because
-        )?;
+        write!(f, "\n    {place}. {}  {}", hook.label(), hook.because)?;
+        for policy in &hook.policies {
+            let PolicyDescription {
+                policy,
+                value,
+                origin,
+            } = policy;
+            write!(f, "; {policy} {value} ({origin})")?;
+        }
         if hook.disabled {
             f.write_str("; disabled: it failed too often")?;
         }
     }
     Ok(())
+}
+
+/// A time as people read it: `1.5ms`.
+struct Seconds(f64);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1?}", Duration::from_secs_f64(self.0))
+    }
 }

@@ -22,6 +22,7 @@ pub(super) struct Progress {
     pub(super) site: Arc<Site>,
     pub(super) plan: Plan,
     pub(super) timeouts: Timeouts,
+    started: Instant,
     /// Each plugin's settings, by node; taken when it is built.
     settings: Vec<(NodeId, Option<AnySettings>)>,
     cancelled: watch::Receiver<bool>,
@@ -81,6 +82,7 @@ impl Progress {
             plan,
             site,
             timeouts,
+            started: Instant::now(),
             settings: settings.map(|(node, value)| (node, Some(value))).collect(),
             cancelled,
             is_cancelled,
@@ -97,6 +99,8 @@ impl Progress {
         self.heed();
         let node = self.plan.next()?;
         let plugin = self.site.graph.meta(node);
+        let after = now.saturating_duration_since(self.started);
+        self.site.records.begun(node, after);
         let own = plugin.timeout_ms.map(Duration::from_millis);
         Some(Begun {
             node,

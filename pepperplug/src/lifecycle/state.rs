@@ -116,6 +116,8 @@ impl Default for Timeouts {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {
     pub(crate) state: PluginState,
+    /// When it began to be built, since the start began.
+    pub(crate) begun_after: Option<Duration>,
     /// How long `initialize` took.
     pub(crate) initialized_in: Option<Duration>,
     /// Why it failed or was skipped.
@@ -138,17 +140,46 @@ pub(crate) struct Records {
 struct Remembered {
     /// Written last and read first: who sees a state sees what led to it.
     state: AtomicU8,
-    /// In nanoseconds, with [`NEVER`] for none. Half a millennium fits.
-    initialized_in: AtomicU64,
+    begun_after: Span,
+    initialized_in: Span,
 }
 
+/// How long something took, where it has been.
+#[derive(Debug)]
+struct Span(AtomicU64);
+
+/// In nanoseconds, half a millennium fits.
 const NEVER: u64 = u64::MAX;
+
+impl Span {
+    const fn never() -> Self {
+        Self(AtomicU64::new(NEVER))
+    }
+
+    fn get(&self) -> Option<Duration> {
+        match self.0.load(Ordering::Relaxed) {
+            NEVER => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
+    #[inline]
+    fn set(&self, span: Duration) {
+        let nanos = u64::try_from(span.as_nanos()).unwrap_or(NEVER - 1);
+        self.0.store(nanos, Ordering::Relaxed);
+    }
+
+    fn forget(&self) {
+        self.0.store(NEVER, Ordering::Relaxed);
+    }
+}
 
 impl Records {
     pub(crate) fn new(count: usize, failures: Arc<Failures>) -> Self {
         let remembered = || Remembered {
             state: AtomicU8::new(PluginState::Registered as u8),
-            initialized_in: AtomicU64::new(NEVER),
+            begun_after: Span::never(),
+            initialized_in: Span::never(),
         };
         Self {
             by_node: (0..count).map(|_| remembered()).collect(),
@@ -171,13 +202,10 @@ impl Records {
             return Record::default();
         };
         let state = PluginState::from_u8(remembered.state.load(Ordering::Acquire));
-        let initialized_in = match remembered.initialized_in.load(Ordering::Relaxed) {
-            NEVER => None,
-            nanos => Some(Duration::from_nanos(nanos)),
-        };
         Record {
             state,
-            initialized_in,
+            begun_after: remembered.begun_after.get(),
+            initialized_in: remembered.initialized_in.get(),
             reason: self.reasons().get(&node).cloned(),
         }
     }
@@ -185,6 +213,9 @@ impl Records {
     /// What `others` remember of `node`, at its place `at`.
     pub(crate) fn copy(&self, at: NodeId, others: &Self, node: NodeId) {
         let record = others.get(node);
+        if let Some(after) = record.begun_after {
+            self.begun(at, after);
+        }
         if let Some(took) = record.initialized_in {
             self.took(at, took);
         }
@@ -197,7 +228,8 @@ impl Records {
     pub(crate) fn reset(&self) {
         self.reasons().clear();
         for remembered in &self.by_node {
-            remembered.initialized_in.store(NEVER, Ordering::Relaxed);
+            remembered.begun_after.forget();
+            remembered.initialized_in.forget();
             remembered
                 .state
                 .store(PluginState::Registered as u8, Ordering::Release);
@@ -211,6 +243,14 @@ impl Records {
         }
     }
 
+    /// It begins to be built; so long after the start began.
+    #[inline]
+    pub(crate) fn begun(&self, node: NodeId, after: Duration) {
+        if let Some(remembered) = self.by_node.get(node as usize) {
+            remembered.begun_after.set(after);
+        }
+    }
+
     #[inline]
     pub(crate) fn ready(&self, node: NodeId, took: Duration) {
         self.took(node, took);
@@ -221,8 +261,7 @@ impl Records {
     #[inline]
     pub(crate) fn took(&self, node: NodeId, took: Duration) {
         if let Some(remembered) = self.by_node.get(node as usize) {
-            let nanos = u64::try_from(took.as_nanos()).unwrap_or(NEVER - 1);
-            remembered.initialized_in.store(nanos, Ordering::Relaxed);
+            remembered.initialized_in.set(took);
         }
     }
 

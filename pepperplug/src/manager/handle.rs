@@ -15,6 +15,7 @@ use crate::version::Version;
 pub struct PluginHandle {
     pub(super) meta: &'static PluginMeta,
     pub(super) state: PluginState,
+    pub(super) begun_after: Option<Duration>,
     pub(super) initialized_in: Option<Duration>,
     pub(super) reason: Option<String>,
     pub(super) instance: Option<Instance>,
@@ -51,10 +52,22 @@ impl PluginHandle {
         self.state
     }
 
+    /// When it began to be built, after the start of the application.
+    #[must_use]
+    pub fn begun_after(&self) -> Option<Duration> {
+        self.begun_after
+    }
+
     /// How long it took to build and initialize it.
     #[must_use]
     pub fn initialized_in(&self) -> Option<Duration> {
         self.initialized_in
+    }
+
+    /// When it was ready, after the start of the application.
+    #[must_use]
+    pub fn ready_after(&self) -> Option<Duration> {
+        Some(self.begun_after? + self.initialized_in?)
     }
 
     /// Why it failed or was skipped.

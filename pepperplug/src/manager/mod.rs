@@ -34,7 +34,6 @@ use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
 use crate::graph::NodeId;
 use crate::hook::{Dispatcher, Emitting, Events, emit_sync};
 use crate::inject::Providers;
-use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
 use crate::lifecycle::Reload;
 use crate::plugin::{Plugin, downcast};
 use crate::service::Service;
@@ -319,46 +318,6 @@ impl PluginManager {
         self.dispatcher.put_back(plugin, hook)
     }
 
-    /// Everything that this application is made of, as data.
-    #[must_use]
-    pub fn describe(&self) -> Description {
-        let (shared, now) = (self.shared(), self.now());
-        let name = |node| now.graph.meta(node).name();
-        let plugin = |node: &NodeId| {
-            let providers = |at| {
-                let providers = now.graph.providers(*node, at).iter();
-                providers.map(|by| name(by.node)).collect()
-            };
-            let injected_into = now.injected_into(*node);
-            PluginDescription::new(
-                &handle_of(&now, *node),
-                shared.listed.candidates,
-                Edges {
-                    providers: &providers,
-                    injected_into,
-                },
-            )
-        };
-        Description {
-            plugins: now.graph.order().iter().map(plugin).collect(),
-            off: introspect::off(shared.listed.candidates),
-            unlisted: introspect::unlisted(&shared.listed.unlisted),
-            events: introspect::events(&shared.dispatcher.tables()),
-        }
-    }
-
-    /// The graph, to be drawn.
-    #[must_use]
-    pub fn graph(&self) -> GraphDrawing {
-        GraphDrawing::new(self.describe())
-    }
-
-    /// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
-    #[must_use]
-    pub fn report(&self) -> Report {
-        Report::new(self.describe())
-    }
-
     fn now(&self) -> Arc<Generation> {
         Arc::clone(&self.shared().generation.get())
     }
@@ -378,6 +337,7 @@ fn handle_of(now: &Generation, node: NodeId) -> PluginHandle {
     PluginHandle {
         meta: now.graph.meta(node),
         state: record.state,
+        begun_after: record.begun_after,
         initialized_in: record.initialized_in,
         reason: record.reason,
         instance: now.instances.get(node).cloned(),

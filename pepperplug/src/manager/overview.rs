@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::PluginManager;
 use super::handle::{HookInfo, PluginHandle};
+use super::{PluginManager, handle_of};
 use crate::event::Event;
-use crate::hook::Table;
+use crate::graph::NodeId;
+use crate::hook::{Table, TableHook};
+use crate::introspect::{self, Description, Edges, GraphDrawing, PluginDescription, Report};
 use crate::lifecycle::PluginState;
 
 /// An application in numbers, for [`PluginManager::get_stats`].
@@ -38,6 +40,55 @@ pub struct Stats {
 }
 
 impl PluginManager {
+    /// Everything that this application is made of, as data.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        let (shared, now) = (self.shared(), self.now());
+        let name = |node| now.graph.meta(node).name();
+        let plugin = |node: &NodeId| {
+            let providers = |at| {
+                let providers = now.graph.providers(*node, at).iter();
+                providers.map(|by| name(by.node)).collect()
+            };
+            let injected_into = now.injected_into(*node);
+            PluginDescription::new(
+                &handle_of(&now, *node),
+                shared.listed.candidates,
+                Edges {
+                    providers: &providers,
+                    injected_into,
+                },
+            )
+        };
+        let ranks = now.graph.metas();
+        let ranks = ranks.map(|(node, meta)| (meta, now.graph.rank(node)));
+        let placed = shared.dispatcher.placed(ranks);
+        let disabled = now.off.iter();
+        let disabled = disabled.map(|off| introspect::disabled(off.meta, off.by, &off.place));
+        Description {
+            format: 1,
+            plugins: now.graph.order().iter().map(plugin).collect(),
+            off: introspect::off(shared.listed.candidates)
+                .into_iter()
+                .chain(disabled)
+                .collect(),
+            unlisted: introspect::unlisted(&shared.listed.unlisted),
+            events: introspect::events(placed),
+        }
+    }
+
+    /// The graph, to be drawn.
+    #[must_use]
+    pub fn graph(&self) -> GraphDrawing {
+        GraphDrawing::new(self.describe())
+    }
+
+    /// Why each plugin is on or off, who injects it, and the order of each event's hooks. Made to be printed.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.describe())
+    }
+
     /// All plugins, in start order: the same as [`plugins`](Self::plugins).
     #[must_use]
     pub fn get_ordered(&self) -> Vec<PluginHandle> {
@@ -102,7 +153,7 @@ impl PluginManager {
 }
 
 fn hooks(table: &Table) -> Vec<HookInfo> {
-    let info = |hook: &Arc<crate::hook::TableHook>| HookInfo {
+    let info = |hook: &Arc<TableHook>| HookInfo {
         event: table.event.meta().name(),
         plugin: hook.plugin,
         meta: hook.meta,

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::inject::{Injection, Requirement, Target};
+use crate::introspect::DecidedBy;
 use crate::meta::{MetaRef, PluginMeta};
 use crate::settings::Settings;
 use crate::wiring::Candidate;
@@ -12,6 +13,7 @@ use crate::wiring::Candidate;
 pub(super) struct Switch {
     pub(super) plugin: String,
     pub(super) enabled: bool,
+    pub(super) by: DecidedBy,
     /// Where it says so, after "disabled".
     pub(super) place: String,
 }
@@ -20,6 +22,7 @@ pub(super) struct Switch {
 #[derive(Debug, Clone)]
 pub(super) struct Off {
     pub(super) meta: &'static PluginMeta,
+    pub(super) by: DecidedBy,
     /// Where it says so, after "disabled".
     pub(super) place: String,
 }
@@ -45,8 +48,9 @@ impl Selection {
             let said = switches.iter().rfind(|switch| switch.plugin == meta.name());
             match said.filter(|switch| !switch.enabled) {
                 None => selection.on.push(*plugin),
-                Some(Switch { place, .. }) => selection.off.push(Off {
+                Some(Switch { by, place, .. }) => selection.off.push(Off {
                     meta,
+                    by: *by,
                     place: place.clone(),
                 }),
             }
