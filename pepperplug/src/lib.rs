@@ -15,6 +15,8 @@ mod hook;
 mod inject;
 mod introspect;
 mod lifecycle;
+#[cfg(feature = "loader")]
+mod loader;
 mod location;
 mod manager;
 mod meta;
@@ -66,6 +68,11 @@ pub use crate::introspect::{
 };
 pub use crate::lifecycle::{
     Phase, PluginState, Reload, ReloadError, ShutdownError, StartError, Timeouts,
+};
+#[cfg(feature = "loader")]
+#[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+pub use crate::loader::{
+    DiscoveredFiles, LoadError, LoadProblem, LoadedManifests, LoaderConfig, Manifest, PluginLoader,
 };
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]

@@ -11,6 +11,8 @@ mod collect;
 mod de;
 mod fault;
 mod hooks;
+#[cfg(feature = "loader")]
+mod manifest;
 mod node;
 mod path;
 mod problem;
@@ -29,6 +31,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use self::hooks::read_hooks;
+#[cfg(feature = "loader")]
+pub(crate) use self::manifest::ManifestText;
 pub use self::problem::{SettingsError, SettingsProblem};
 pub(crate) use self::section::{ParseFn, Section, read_all};
 

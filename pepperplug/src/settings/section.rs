@@ -31,7 +31,20 @@ pub(crate) struct Section<'a> {
     node: Option<Cow<'a, Node>>,
 }
 
-impl Section<'_> {
+impl<'a> Section<'a> {
+    pub(super) fn of_no_plugin(
+        settings: &'a Settings,
+        name: &'a str,
+        node: Option<Cow<'a, Node>>,
+    ) -> Self {
+        Self {
+            settings,
+            plugin: "pepperplug",
+            name,
+            node,
+        }
+    }
+
     /// Reads the section as a `T`.
     ///
     /// # Errors
@@ -126,12 +139,8 @@ pub(super) fn read_one(
     name: &str,
     parse: ParseFn,
 ) -> Result<AnySettings, Vec<SettingsProblem>> {
-    parse(&Section {
-        settings,
-        plugin: "pepperplug",
-        name,
-        node: find(settings.root(), name, &[name]),
-    })
+    let node = find(settings.root(), name, &[name]);
+    parse(&Section::of_no_plugin(settings, name, node))
 }
 
 /// A plugin's wish for its section.
