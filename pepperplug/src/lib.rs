@@ -77,7 +77,9 @@ pub use crate::loader::{
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
 pub use crate::manager::HotReload;
-pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats};
+pub use crate::manager::{
+    HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats, WeakManager,
+};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;
