@@ -51,8 +51,8 @@ pub use pepperplug_macros::service;
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
-    AppShutdown, AppStartup, CancellationToken, Collect, CorrelationId, DataError, Emit,
-    EmitContext, Event, EventContext, EventMeta, EventMode, First, Mode, Notify, Returned,
+    AppReloaded, AppShutdown, AppStartup, CancellationToken, Collect, CorrelationId, DataError,
+    Emit, EmitContext, Event, EventContext, EventMeta, EventMode, First, Mode, Notify, Returned,
     SyncEvent, Transform,
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
