@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use pepperplug::prelude::*;
-use pepperplug::{Error, PluginState, Reload};
+use pepperplug::{AppReloaded, Error, PluginState, Reload};
 use serde::Deserialize;
 use tokio::sync::Notify;
 
@@ -152,6 +152,14 @@ pub struct Aside {
 
 #[plugin]
 impl Aside {
+    #[hook("app.reloaded")]
+    fn is_told(&self, told: &AppReloaded) -> Result<(), &'static str> {
+        match told.reload.restarted.contains(&"extra") {
+            true => Err("it fails where `extra` is restarted"),
+            false => Ok(()),
+        }
+    }
+
     #[hook("tick", priority = low)]
     fn hears(&self, tick: &Tick) {
         let base = self.base.get().expect("it runs");
@@ -470,7 +478,11 @@ async fn an_optional_one_that_failed_may_come_back() {
     let reload = app.reload("[extra]\nvalue = 1\ndoes = \"fail\"\n").await;
     assert_eq!(reload.expect("it is well").to_string(), "nothing changed");
     let reload = app.reload("[extra]\nvalue = 2\n").await;
-    assert_eq!(reload.expect("it is well").to_string(), "restarted extra");
+    assert_eq!(
+        reload.expect("it is well").to_string(),
+        "restarted extra\n  app.reloaded: [PP242] hook `is_told` of plugin `aside` failed on event `app.reloaded`: \
+         it fails where `extra` is restarted"
+    );
     assert!(app.tick().await.contains(&"extra 2".to_owned()));
 }
 

@@ -51,8 +51,8 @@ pub use pepperplug_macros::service;
 
 pub use crate::error::{BoxError, EmitError, Error};
 pub use crate::event::{
-    AppShutdown, AppStartup, CancellationToken, Collect, CorrelationId, DataError, Emit,
-    EmitContext, Event, EventContext, EventMeta, EventMode, First, Mode, Notify, Returned,
+    AppReloaded, AppShutdown, AppStartup, CancellationToken, Collect, CorrelationId, DataError,
+    Emit, EmitContext, Event, EventContext, EventMeta, EventMode, First, Mode, Notify, Returned,
     SyncEvent, Transform,
 };
 pub use crate::feature_sets::{FeatureSets, FeatureSetsError};
@@ -77,7 +77,9 @@ pub use crate::loader::{
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
 pub use crate::manager::HotReload;
-pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats};
+pub use crate::manager::{
+    HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats, WeakManager,
+};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;

@@ -3,6 +3,7 @@
 //! Not `Copy`: a hook takes its event by reference, and of a small type that is `Copy` clippy says to take it by value.
 
 use super::{AsyncEvent, Event, EventMeta, Notify};
+use crate::lifecycle::Reload;
 use crate::meta::{Location, hash_name};
 use crate::slot::TypeSlot;
 
@@ -17,6 +18,15 @@ pub struct AppStartup {}
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AppShutdown {}
+
+/// Emitted when a [reload](crate::PluginManager::reload) has changed something, once that is done. Hooks that fail are
+/// reported and undo nothing. Each has 30 s, unless it says otherwise, and all together have half the time of a shutdown.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct AppReloaded {
+    /// What has changed.
+    pub reload: Reload,
+}
 
 macro_rules! builtin {
     ($type:ident, $name:literal) => {
@@ -54,6 +64,11 @@ macro_rules! builtin {
 
 builtin!(AppStartup, "app.startup");
 builtin!(AppShutdown, "app.shutdown");
+builtin!(AppReloaded, "app.reloaded");
 
 /// Their names: events that every application has.
-pub(crate) const BUILTIN: [&str; 2] = [AppStartup::META.name(), AppShutdown::META.name()];
+pub(crate) const BUILTIN: [&str; 3] = [
+    AppStartup::META.name(),
+    AppShutdown::META.name(),
+    AppReloaded::META.name(),
+];

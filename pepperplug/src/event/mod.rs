@@ -9,7 +9,7 @@ mod made;
 mod mode;
 
 pub(crate) use self::builtin::BUILTIN;
-pub use self::builtin::{AppShutdown, AppStartup};
+pub use self::builtin::{AppReloaded, AppShutdown, AppStartup};
 pub use self::cancellation::CancellationToken;
 pub(crate) use self::carried::Deadline;
 pub use self::carried::{CorrelationId, EmitContext};

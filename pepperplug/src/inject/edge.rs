@@ -9,6 +9,7 @@ use super::Inject;
 use super::lazy::Lazy;
 use super::supply::Source;
 use crate::hook::Events;
+use crate::manager::WeakManager;
 use crate::meta::{MetaRef, ServiceMeta};
 use crate::plugin::Plugin;
 use crate::service::Service;
@@ -24,6 +25,8 @@ pub enum Target {
     Service(&'static ServiceMeta),
     /// The handle that emits events: not a plugin.
     Events,
+    /// The handle of the manager: not a plugin.
+    Manager,
     /// The plugin's own settings: not a plugin.
     Settings(SettingsMeta),
 }
@@ -164,6 +167,15 @@ impl Inject for Events {
     };
 }
 
+#[diagnostic::do_not_recommend]
+impl Inject for WeakManager {
+    const EDGE: Edge = Edge {
+        kind: EdgeKind::One,
+        target: Target::Manager,
+        fill: fill_manager,
+    };
+}
+
 /// A type that `#[inject(settings)]` can read a plugin's section into.
 #[diagnostic::on_unimplemented(
     message = "[PP025] `{Self}` cannot be read from settings",
@@ -232,6 +244,10 @@ fn fill_lazy_service<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, ou
 
 fn fill_events(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
     put(out, source.events.clone());
+}
+
+fn fill_manager(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
+    put(out, source.manager.clone());
 }
 
 fn fill_settings<T: 'static>(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {

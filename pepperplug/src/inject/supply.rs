@@ -7,6 +7,7 @@ use super::Cast;
 use super::lazy::{Instances, Later, Running};
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
+use crate::manager::WeakManager;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Plugin, downcast};
 use crate::service::Service;
@@ -53,6 +54,7 @@ pub(crate) struct Source<'a> {
     pub(crate) node: NodeId,
     pub(crate) instances: &'a Arc<Instances>,
     pub(crate) events: &'a Events,
+    pub(crate) manager: &'a WeakManager,
     /// The plugins that run, once the application has started.
     pub(crate) running: &'a Weak<dyn Running>,
     pub(crate) settings: Option<AnySettings>,

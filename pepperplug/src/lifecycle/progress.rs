@@ -52,6 +52,7 @@ impl Progress {
             graph,
             records,
             events,
+            manager,
             running,
             kept,
             timeouts,
@@ -73,6 +74,7 @@ impl Progress {
             graph,
             records,
             events,
+            manager,
             running,
             given,
         });

@@ -15,6 +15,7 @@ use super::state::{PluginState, Records};
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Events, panic_text};
 use crate::inject::{self, Instances, Source};
+use crate::manager::WeakManager;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Instance};
 
@@ -28,6 +29,7 @@ pub(super) struct Site {
     pub(super) records: Arc<Records>,
     pub(super) instances: Arc<Instances>,
     pub(super) events: Events,
+    pub(super) manager: WeakManager,
     pub(super) running: Weak<dyn inject::Running>,
     /// Plugins that come ready made, by node.
     pub(super) given: Vec<(NodeId, Instance)>,
@@ -68,6 +70,7 @@ impl Site {
             node: begun.node,
             instances: &self.instances,
             events: &self.events,
+            manager: &self.manager,
             running: &self.running,
             settings: begun.settings.take(),
         };

@@ -16,6 +16,7 @@ use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
 use crate::inject;
+use crate::manager::WeakManager;
 use crate::plugin::{AnySettings, Instance};
 
 /// A plugin that a start leaves as it is.
@@ -30,6 +31,7 @@ pub(crate) struct StartContext {
     pub(crate) graph: Arc<Graph>,
     pub(crate) records: Arc<Records>,
     pub(crate) events: Events,
+    pub(crate) manager: WeakManager,
     /// The plugins that run, once the application has started.
     pub(crate) running: Weak<dyn inject::Running>,
     /// What runs already, and is neither built nor initialized again.

@@ -18,6 +18,7 @@ mod shared;
 mod signal;
 #[cfg(feature = "hot-reload")]
 mod watch;
+mod weak;
 
 use core::fmt;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use self::overview::Stats;
 use self::shared::Shared;
 #[cfg(feature = "hot-reload")]
 pub use self::watch::HotReload;
+pub use self::weak::WeakManager;
 use crate::error::Error;
 use crate::event::{Emit, EmitContext, Event, Returned, SyncEvent};
 use crate::graph::NodeId;
@@ -100,12 +102,15 @@ impl PluginManager {
     }
 
     fn new(shared: Shared) -> Self {
-        Self {
+        let manager = Self {
             dispatcher: Arc::clone(&shared.dispatcher),
             handle: Arc::new(Handle {
                 shared: Arc::new(shared),
             }),
-        }
+        };
+        // It is the first and only one.
+        let _ = manager.shared().manager.set(manager.downgrade());
+        manager
     }
 
     fn shared(&self) -> &Shared {

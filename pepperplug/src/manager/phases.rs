@@ -119,6 +119,7 @@ impl Shared {
             graph: Arc::clone(graph),
             records: Arc::clone(records),
             events: Events::new(Arc::clone(&self.dispatcher)),
+            manager: self.manager.get().cloned().unwrap_or_default(),
             running,
             kept: Vec::new(),
             timeouts: self.timeouts,

@@ -118,7 +118,7 @@ impl Selection {
                 let verb = format!("injects service `{service}` as `{field}` from plugin `{by}`");
                 Some((verb, off))
             }
-            Target::Events | Target::Settings(_) => None,
+            Target::Events | Target::Manager | Target::Settings(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What all handles of one manager share.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::{oneshot, watch};
@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::generation::{Current, Generation};
 use super::phases::Phase;
 use super::reload::OnReload;
+use super::weak::WeakManager;
 use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
@@ -70,6 +71,8 @@ pub(super) struct Shared {
     pub(super) generation: Arc<Current>,
     pub(super) listed: Listed,
     pub(super) dispatcher: Arc<Dispatcher>,
+    /// The handle that all of this belongs to.
+    pub(super) manager: OnceLock<WeakManager>,
     pub(super) settings: ArcSwap<Settings>,
     pub(super) timeouts: Timeouts,
     /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
@@ -94,6 +97,7 @@ impl Shared {
             generation: Arc::new(Current::new(generation)),
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
+            manager: OnceLock::new(),
             settings: ArcSwap::from_pointee(settings),
             timeouts,
             threads: None,

@@ -88,7 +88,7 @@ impl<'a> Closure<'a> {
                     by,
                     what: What::Service(service, injection),
                 }),
-                (_, Target::Events | Target::Settings(_)) => {}
+                (_, Target::Events | Target::Manager | Target::Settings(_)) => {}
             }
         }
         self.needs.extend(by.requires.iter().map(|required| Need {

@@ -236,7 +236,7 @@ impl Analysis<'_> {
                     Target::Service(service) => {
                         self.follow_service(entry, number, injection, service)
                     }
-                    Target::Events | Target::Settings(_) => {}
+                    Target::Events | Target::Manager | Target::Settings(_) => {}
                 },
             }
             number += 1;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::event::AppReloaded;
 use crate::graph::NodeId;
-use crate::hook::PolicyOverride;
+use crate::hook::{PolicyOverride, text_of};
 use crate::lifecycle::{
     Ending, Kept, Line, Phase, Reload, ReloadError, Running, reconfigure, start, stop, undo,
 };
@@ -180,7 +181,21 @@ impl Step<'_> {
             format!("{plugin}: {}", problem.why)
         });
         reload.problems.extend(named);
+        self.tell(&mut reload).await;
         reload
+    }
+
+    /// Tells the hooks on `app.reloaded`.
+    async fn tell(&self, reload: &mut Reload) {
+        let reloaded = AppReloaded {
+            reload: reload.clone(),
+        };
+        let half = Instant::now() + self.shared.timeouts.shutdown / 2;
+        let told = self.shared.dispatcher.emit_until(&reloaded, half).await;
+        if let Err(error) = told {
+            let problem = format!("app.reloaded: {}", text_of(&error));
+            reload.problems.push(problem);
+        }
     }
 
     /// What runs from now on. Those that stay come first: none of them has one of the new ones injected.
