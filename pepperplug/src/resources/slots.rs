@@ -108,9 +108,6 @@ pub(super) fn load(disk: &impl Disk) -> Result<Loaded, LoadError> {
 pub(super) fn store(disk: &impl Disk, index: &Index) -> io::Result<()> {
     let bytes = format::encode(index)?;
     disk.write(NEXT, &bytes)?;
-    // The change before may be that of a process which ended before this: then its name is not on the disk yet, and what it
-    // replaced is about to be.
-    disk.sync()?;
     disk.rename(NEXT, SLOTS[slot_of(index)])?;
     disk.sync()
 }
