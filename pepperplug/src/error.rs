@@ -288,6 +288,8 @@ debug_as_display!(
     ShutdownError,
     StartError,
 );
+#[cfg(feature = "resources")]
+debug_as_display!(crate::resources::ResourceError);
 
 fn list(head: &str, lines: &[String]) -> String {
     let mut text = match lines {

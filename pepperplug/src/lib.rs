@@ -21,7 +21,11 @@ mod location;
 mod manager;
 mod meta;
 mod plugin;
+#[cfg(feature = "resources")]
+pub mod plugins;
 mod registry;
+#[cfg(feature = "resources")]
+pub mod resources;
 pub mod rules;
 mod service;
 mod settings;
