@@ -8,6 +8,7 @@
 mod access;
 mod collect;
 mod de;
+mod extras;
 mod fault;
 mod hooks;
 #[cfg(feature = "loader")]
@@ -19,6 +20,8 @@ mod section;
 mod source;
 mod stand_in;
 mod syntax;
+#[cfg(feature = "garde")]
+mod validate;
 mod variant;
 mod wording;
 
@@ -29,6 +32,7 @@ use core::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use self::extras::{Checked, Described};
 pub(crate) use self::hooks::read_hooks;
 #[cfg(feature = "loader")]
 pub(crate) use self::manifest::ManifestText;
@@ -51,6 +55,8 @@ use crate::error::Error;
 /// - A section that the file does not have is read as if it were empty; as an `Option`, it is `None`.
 /// - What serde's `default`, `rename`, `alias`, `try_from` and the like say of a field holds here as elsewhere. A type
 ///   that checks a section as a whole does so in `#[serde(try_from = "…")]`.
+/// - With the feature `garde`, a type that implements `garde::Validate` (of garde 0.23, with `()` for its context) is
+///   validated after it was read, and what its report says is told with everything else.
 /// - The keys of a type with a `#[serde(flatten)]` field, and those of an untagged or internally tagged enum, only serde
 ///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`.
 /// - A TOML date can be read as a string, or as the date of any crate that reads it from a string.
@@ -164,12 +170,18 @@ impl fmt::Debug for Settings {
 #[derive(Clone, Copy, Debug)]
 pub struct SettingsMeta {
     pub(crate) parse: ParseFn,
+    #[cfg(feature = "schema")]
+    pub(crate) schema: Option<Described>,
 }
 
 impl SettingsMeta {
     /// Settings that `parse` reads.
     #[must_use]
     pub(crate) const fn new(parse: ParseFn) -> Self {
-        Self { parse }
+        Self {
+            parse,
+            #[cfg(feature = "schema")]
+            schema: None,
+        }
     }
 }

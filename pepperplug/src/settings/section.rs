@@ -28,7 +28,7 @@ pub(crate) struct Section<'a> {
     plugin: &'static str,
     name: &'a str,
     /// None where the settings have no such section.
-    node: Option<Cow<'a, Node>>,
+    pub(super) node: Option<Cow<'a, Node>>,
 }
 
 impl<'a> Section<'a> {
@@ -70,7 +70,7 @@ impl<'a> Section<'a> {
         })
     }
 
-    fn problem(&self, finding: Finding) -> SettingsProblem {
+    pub(super) fn problem(&self, finding: Finding) -> SettingsProblem {
         let path = &finding.place.path;
         let (code, text) = match finding.issue {
             Issue::Wrong(text) => (Code::WrongValue, text),
