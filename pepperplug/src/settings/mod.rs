@@ -16,6 +16,8 @@ mod manifest;
 mod node;
 mod path;
 mod problem;
+#[cfg(feature = "schema")]
+mod schema;
 mod section;
 mod source;
 mod stand_in;
@@ -37,6 +39,8 @@ pub(crate) use self::hooks::read_hooks;
 #[cfg(feature = "loader")]
 pub(crate) use self::manifest::ManifestText;
 pub use self::problem::{SettingsError, SettingsProblem};
+#[cfg(feature = "schema")]
+pub(crate) use self::schema::schema;
 pub(crate) use self::section::{ParseFn, Section, read_all};
 
 use self::node::{Node, Value};

@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::Deserialize;
 
-use super::{Section, Wish, read_wishes, settings, wish};
+use super::{Wish, read_wishes, settings, wish};
 use crate::settings::Checked;
 use crate::verdict::Checks;
 use crate::verdict::otherwise::*;
