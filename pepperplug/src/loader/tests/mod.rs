@@ -2,6 +2,7 @@
 
 mod between;
 mod files;
+mod logged;
 mod many;
 mod properties;
 mod search;
