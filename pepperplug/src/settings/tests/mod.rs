@@ -3,7 +3,9 @@
 mod enums;
 mod files;
 mod flattened;
+mod formats;
 mod keys;
+mod layers;
 mod oracle;
 mod repairs;
 mod sections;
