@@ -45,7 +45,7 @@ impl Default for LoaderConfig {
 /// `*.toml` and `*/plugin.toml`, and the same of every other format that this build reads.
 pub(super) fn default_patterns() -> Vec<String> {
     let of = |extension: &&str| [format!("*.{extension}"), format!("*/plugin.{extension}")];
-    super::format::extensions().iter().flat_map(of).collect()
+    super::format::EXTENSIONS.iter().flat_map(of).collect()
 }
 
 impl LoaderConfig {

@@ -53,7 +53,7 @@ use crate::wiring::PluginSet;
 /// let config = LoaderConfig::new().paths(["plugins", "ext/plugins"]);
 /// let loaded = PluginLoader::new(config).plugins(&PLUGINS).load_plugins().await?;
 /// for manifest in loaded.manifests() {
-///     println!("{}: {}", manifest.file(), manifest.name());
+///     println!("{}: {}", manifest.place(), manifest.name());
 /// }
 /// for problem in loaded.problems() {
 ///     eprintln!("{problem}");

@@ -29,7 +29,7 @@ impl Section<'_> {
         let problem = |(path, error): &(Path, garde::Error)| {
             let path = key_path(path);
             let found = self.node.as_deref().and_then(|node| node.get(&path));
-            let text = match found.map(|node| (node, &node.value)) {
+            let text = match found.map(|node| (node, node.shape())) {
                 // No texts, which may be secret.
                 Some((node, Value::Integer(_) | Value::Float(_))) => {
                     format!("found {}: {error}", node.describe())

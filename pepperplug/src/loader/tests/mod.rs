@@ -2,6 +2,7 @@
 
 mod between;
 mod files;
+mod formats;
 mod logged;
 mod many;
 mod properties;

@@ -4,7 +4,7 @@ use garde::Validate;
 use serde::Deserialize;
 
 use super::{Wish, read_wishes, settings, wish};
-use crate::settings::Checked;
+use crate::settings::{Checked, Settings};
 use crate::verdict::Checks;
 use crate::verdict::otherwise::*;
 
@@ -79,6 +79,27 @@ keys = [{ bits = 2 }, { bits = 3, owner = 'ü' }]
     let text =
         "cache = 1\nauth = { token_ttl = 1, password = 'long enough', keys = [{ bits = 2 }] }";
     assert_eq!(told(Checks::<Auth>::HOW, text), "2 sections");
+}
+
+#[test]
+fn what_a_variable_says_is_told_by_its_name() {
+    let variables = [
+        ("APP__CACHE", "1"),
+        ("APP__AUTH__TOKEN_TTL", "0"),
+        ("APP__AUTH__PASSWORD", "short"),
+    ];
+    let settings = Settings::builder().env_from("APP", variables).build();
+    let cache = wish::<u8>("cache", "cache");
+    let auth = Wish {
+        parse: Checks::<Auth>::HOW.expect("it checks its values").parse,
+        ..wish::<Auth>("auth", "auth")
+    };
+    let read = read_wishes(&settings.expect("Unicode"), &[auth, cache], &|_| false);
+    let expected = "\
+2 problems in the settings
+  APP__AUTH__PASSWORD   [auth] password: length is lower than 8 [PP205]
+  APP__AUTH__TOKEN_TTL  [auth] token_ttl: found 0: lower than 1 [PP205]";
+    assert_eq!(read.expect_err("both are wrong").to_string(), expected);
 }
 
 #[test]
