@@ -87,7 +87,9 @@ pub use crate::manager::{
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;
-pub use crate::settings::{Settings, SettingsError, SettingsProblem};
+pub use crate::settings::{
+    Settings, SettingsBuilder, SettingsError, SettingsPlace, SettingsProblem,
+};
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{Candidate, PluginSet};
 

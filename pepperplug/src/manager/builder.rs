@@ -8,12 +8,16 @@ use std::sync::Arc;
 use super::PluginManager;
 use super::generation::Generation;
 use super::reload::OnReload;
-use super::selection::{Selection, switches};
+use super::inputs::Inputs;
+use super::selection::Selection;
 use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::hook::Observers;
 use crate::lifecycle::{Failures, Phase, Reload, Timeouts};
+#[cfg(feature = "loader")]
+use crate::loader::{LoadedManifests, PluginLoader};
 use crate::meta::{MetaRef, PluginMeta};
+#[cfg(feature = "testing")]
 use crate::plugin::Instance;
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
@@ -42,7 +46,7 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 #[must_use = "nothing is built before `build`"]
 pub struct PluginManagerBuilder {
     set: Option<&'static PluginSet>,
-    settings: Settings,
+    inputs: Inputs,
     timeouts: Timeouts,
     failures: Failures,
     pub(super) observers: Observers,
@@ -69,7 +73,37 @@ impl PluginManagerBuilder {
 
     /// The settings that plugins are given with `#[inject(settings)]`.
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+        self.inputs.settings = settings;
+        self
+    }
+
+    /// Manifests that have been loaded: they enable, disable and set plugins. What they set overrides the files of the settings,
+    /// and is overridden by the environment.
+    #[cfg(feature = "loader")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+    pub fn manifests(mut self, loaded: LoadedManifests) -> Self {
+        self.inputs.with_loaded(loaded);
+        self
+    }
+
+    /// Somebody who finds manifests: when the manager is built, and again with each
+    /// [reload](super::PluginManager::reload). Unless told otherwise, it looks for those of this builder's plugins.
+    ///
+    /// ```
+    /// use pepperplug::prelude::*;
+    /// use pepperplug::{LoaderConfig, PluginLoader};
+    ///
+    /// # static PLUGINS: PluginSet = plugins![];
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// let loader = PluginLoader::new(LoaderConfig::new().paths(["plugins"]));
+    /// let manager = PluginManager::builder().plugins(&PLUGINS).loader(loader).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "loader")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+    pub fn loader(mut self, loader: PluginLoader) -> Self {
+        self.inputs.with_loader(loader);
         self
     }
 
@@ -162,13 +196,19 @@ impl PluginManagerBuilder {
     ///
     /// # Errors
     /// [`Error::Wiring`] with every reason why the plugins do not fit together (a list has been proved by the build),
-    /// and [`Error::Settings`] with every problem of every plugin's settings.
+    /// [`Error::Disabled`] where a plugin needs one that is disabled, and [`Error::Settings`] with every problem of every
+    /// plugin's settings. With a strict loader, [`Error::Load`](crate::Error) with every problem of the manifests.
     pub fn build(mut self) -> Result<PluginManager, Error> {
         let (plugins, candidates): (Vec<MetaRef>, &'static [Candidate]) = match self.set {
             Some(set) => (set.plugins().to_vec(), set.candidates()),
             None => (crate::registry::plugins(), &[]),
         };
-        let selection = Selection::of(&plugins, &switches(&self.settings));
+        #[cfg(feature = "loader")]
+        if let Some(loader) = self.inputs.loader().cloned() {
+            self.inputs.with_loader(loader.for_plugins_of(self.set));
+        }
+        self.inputs.load(&plugins)?;
+        let selection = Selection::of(&plugins, &self.inputs.switches());
         if self.set.is_none() {
             prove(&selection.on)?;
         }
@@ -178,6 +218,7 @@ impl PluginManagerBuilder {
             None => Vec::new(),
         };
         let listed = Listed {
+            set: self.set,
             plugins,
             candidates,
             unlisted,
@@ -196,9 +237,10 @@ impl PluginManagerBuilder {
         plugins: &[MetaRef],
         given: &[(&'static PluginMeta, Instance)],
     ) -> Result<PluginManager, Error> {
-        let selection = Selection::of(plugins, &switches(&self.settings));
+        let selection = Selection::of(plugins, &self.inputs.switches());
         let graph = selection.graph(&[])?;
         let listed = Listed {
+            set: None,
             plugins: plugins.to_vec(),
             candidates: &[],
             unlisted: Vec::new(),
@@ -211,7 +253,7 @@ impl PluginManagerBuilder {
     }
 
     fn build_of(self, generation: Generation, listed: Listed) -> Result<PluginManager, Error> {
-        let mut shared = Shared::new(generation, listed, self.settings, self.timeouts);
+        let mut shared = Shared::new(generation, listed, self.inputs, self.timeouts);
         shared.on_reload = self.on_reload;
         #[cfg(feature = "hot-reload")]
         {
@@ -222,8 +264,8 @@ impl PluginManagerBuilder {
             shared.threads = self.threads;
         }
         // All problems now, before anything is built; each start reads them anew.
-        let settings = shared.settings.load_full();
-        shared.read(&settings, &shared.generation.get().graph)?;
+        let inputs = shared.inputs.load_full();
+        shared.read(&inputs.settings, &shared.generation.get().graph)?;
         shared.dispatcher.observe(self.observers);
         Ok(PluginManager::new(shared))
     }

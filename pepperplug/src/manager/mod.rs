@@ -5,12 +5,17 @@ mod caught;
 mod change;
 mod generation;
 mod handle;
+mod inputs;
 mod intercept;
 mod listen;
 mod overview;
 mod phases;
+#[cfg(feature = "loader")]
+mod register;
 mod reload;
 mod run;
+#[cfg(feature = "schema")]
+mod schema;
 mod selection;
 mod shared;
 #[cfg(all(feature = "signal", any(unix, windows)))]

@@ -8,6 +8,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::generation::{Current, Generation};
+use super::inputs::Inputs;
 use super::phases::Phase;
 use super::reload::OnReload;
 use super::weak::WeakManager;
@@ -20,7 +21,7 @@ use crate::lifecycle::{Running, Threads, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
 use crate::plugin::{AnySettings, Instance};
 use crate::settings::{Settings, SettingsError};
-use crate::wiring::{Candidate, may_be_off};
+use crate::wiring::{Candidate, PluginSet, may_be_off};
 
 /// What a running application is stopped with.
 pub(super) struct Started {
@@ -42,6 +43,9 @@ pub(super) struct Read {
 
 /// What there is, whatever of it is enabled.
 pub(super) struct Listed {
+    /// The list; none where all that is linked is taken.
+    #[cfg_attr(not(feature = "loader"), expect(dead_code, reason = "for manifests"))]
+    pub(super) set: Option<&'static PluginSet>,
     /// All plugins that the application could have.
     pub(super) plugins: Vec<MetaRef>,
     /// All its entries, those that are off included; none where there is no list.
@@ -55,6 +59,11 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    /// The sections of the settings that plugins read.
+    pub(super) fn sections(&self) -> impl Iterator<Item = &'static str> {
+        self.plugins.iter().map(|plugin| plugin.get().section())
+    }
+
     /// Those that come ready made, by their nodes in a graph.
     pub(super) fn given_in(&self, graph: &Graph) -> Vec<(NodeId, Instance)> {
         let given = self.given.iter().filter_map(|(meta, instance)| {
@@ -73,7 +82,7 @@ pub(super) struct Shared {
     pub(super) dispatcher: Arc<Dispatcher>,
     /// The handle that all of this belongs to.
     pub(super) manager: OnceLock<WeakManager>,
-    pub(super) settings: ArcSwap<Settings>,
+    pub(super) inputs: ArcSwap<Inputs>,
     pub(super) timeouts: Timeouts,
     /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
     pub(super) threads: Option<Threads>,
@@ -90,7 +99,7 @@ impl Shared {
     pub(super) fn new(
         generation: Generation,
         listed: Listed,
-        settings: Settings,
+        inputs: Inputs,
         timeouts: Timeouts,
     ) -> Self {
         Self {
@@ -98,7 +107,7 @@ impl Shared {
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
             manager: OnceLock::new(),
-            settings: ArcSwap::from_pointee(settings),
+            inputs: ArcSwap::from_pointee(inputs),
             timeouts,
             threads: None,
             on_reload: OnReload::default(),

@@ -179,7 +179,7 @@ impl Collector<'_> {
     fn is_table(&self, path: &KeyPath) -> bool {
         self.tree
             .get(path)
-            .is_some_and(|node| matches!(node.value, Value::Table(_)))
+            .is_some_and(|node| matches!(node.shape(), Value::Table(_)))
     }
 
     /// Whether what is wrong with the value at `place` may be wrong only because of what it now holds.
@@ -285,7 +285,7 @@ fn descend(node: &Node, path: &KeyPath, visit: &mut impl FnMut(&KeyPath, &Node))
             descend(node, &path, visit);
         }
     };
-    match &node.value {
+    match node.shape() {
         Value::Table(entries) => entries
             .iter()
             .for_each(|entry| step(path.key(&entry.key), &entry.node)),
@@ -305,11 +305,9 @@ fn wrong(kind: Kind, place: &Place, node: &Node) -> String {
         }
         // The node knows better than serde what it is: a date, for one, which serde takes for a table.
         Kind::Type { expected, .. } if !node.is_container() => {
-            format!(
-                "found {}, expected {}",
-                node.describe(),
-                expectation(&expected)
-            )
+            let expected = expectation(&expected);
+            let syntax = syntax(node, &expected);
+            format!("found {}, expected {expected}{syntax}", node.describe())
         }
         Kind::Type { found, expected } => {
             format!("found {found}, expected {}", expectation(&expected))
@@ -325,5 +323,16 @@ fn wrong(kind: Kind, place: &Place, node: &Node) -> String {
         Kind::RepeatedKey { key } => format!("`{key}` is given twice, under two names"),
         Kind::Refused(message) if node.is_container() => refused(None, &message),
         Kind::Refused(message) => refused(Some(&node.describe()), &message),
+    }
+}
+
+/// How to write what was expected, for those who had to write it into a single line of text.
+fn syntax(node: &Node, expected: &str) -> &'static str {
+    match (&node.value, expected) {
+        (Value::Text(_), "an array") => ", such as `[\"a\", \"b\"]`",
+        (Value::Text(_), "a table") => {
+            ", such as `{ key = \"value\" }`, or a variable for each key"
+        }
+        _ => "",
     }
 }

@@ -1,9 +1,13 @@
 //! What a user reads, as whole texts.
 
+#[cfg(feature = "garde")]
+mod checks;
 mod enums;
 mod files;
 mod flattened;
+mod formats;
 mod keys;
+mod layers;
 mod oracle;
 mod repairs;
 mod sections;
