@@ -7,6 +7,7 @@ mod intercept;
 mod listen;
 mod phases;
 mod run;
+mod settings;
 mod shared;
 
 use core::fmt;

@@ -10,16 +10,22 @@ mod again;
 mod builder;
 mod collect;
 mod de;
+mod describe;
 mod environment;
 mod fault;
 mod format;
+mod get;
+mod hidden;
 mod hooks;
 mod layer;
 mod merge;
 mod node;
 mod path;
 mod place;
+mod plugins;
 mod problem;
+#[cfg(feature = "secrets")]
+mod secret;
 mod section;
 mod source;
 mod stand_in;
@@ -35,9 +41,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use self::builder::SettingsBuilder;
-pub(crate) use self::hooks::read_hooks;
+pub(crate) use self::describe::describe;
+pub use self::describe::{SectionDescription, SettingDescription, SettingsDescription};
+pub(crate) use self::hooks::{HOOKS, read_hooks};
 pub use self::place::SettingsPlace;
+pub(crate) use self::plugins::{PLUGINS, PluginSwitch, read_plugins};
 pub use self::problem::{SettingsError, SettingsProblem};
+#[cfg(feature = "secrets")]
+pub use self::secret::Secret;
 pub(crate) use self::section::{ParseFn, Section, read_all};
 
 use self::format::Format;
