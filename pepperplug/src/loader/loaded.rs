@@ -91,12 +91,19 @@ impl LoadedManifests {
     /// What they say of each plugin that they name, in their order. Where they were not validated, there may be several for a
     /// plugin, and plugins that are not there.
     pub(crate) fn choices(&self) -> impl Iterator<Item = Choice<'_>> {
-        self.manifests.iter().map(|manifest| Choice {
-            plugin: manifest.name(),
-            enabled: manifest.is_enabled(),
-            place: manifest.place_of("enabled"),
-            settings: manifest.tree(),
-        })
+        self.manifests.iter().map(Manifest::choice)
+    }
+}
+
+impl Manifest {
+    /// What it says of its plugin.
+    pub(crate) fn choice(&self) -> Choice<'_> {
+        Choice {
+            plugin: self.name(),
+            enabled: self.is_enabled(),
+            place: self.place_of("enabled"),
+            settings: self.tree(),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::PluginManager;
 use super::generation::Generation;
-use super::reload::OnReload;
 use super::inputs::Inputs;
+use super::reload::OnReload;
 use super::selection::Selection;
 use super::shared::{Listed, Shared};
 use crate::error::Error;
@@ -208,11 +208,6 @@ impl PluginManagerBuilder {
             self.inputs.with_loader(loader.for_plugins_of(self.set));
         }
         self.inputs.load(&plugins)?;
-        let selection = Selection::of(&plugins, &self.inputs.switches());
-        if self.set.is_none() {
-            prove(&selection.on)?;
-        }
-        let graph = selection.graph(candidates)?;
         let unlisted = match self.set {
             Some(_) => unlisted(&plugins),
             None => Vec::new(),
@@ -225,6 +220,11 @@ impl PluginManagerBuilder {
             given: Vec::new(),
             is_part: false,
         };
+        let selection = Selection::of(&listed.plugins, &self.inputs.switches(&listed));
+        if self.set.is_none() {
+            prove(&selection.on)?;
+        }
+        let graph = selection.graph(candidates)?;
         let failures = core::mem::take(&mut self.failures);
         let generation = Generation::new(graph, selection.off, Arc::new(failures));
         self.build_of(generation, listed)
@@ -237,8 +237,6 @@ impl PluginManagerBuilder {
         plugins: &[MetaRef],
         given: &[(&'static PluginMeta, Instance)],
     ) -> Result<PluginManager, Error> {
-        let selection = Selection::of(plugins, &self.inputs.switches());
-        let graph = selection.graph(&[])?;
         let listed = Listed {
             set: None,
             plugins: plugins.to_vec(),
@@ -247,6 +245,8 @@ impl PluginManagerBuilder {
             given: given.to_vec(),
             is_part: true,
         };
+        let selection = Selection::of(plugins, &self.inputs.switches(&listed));
+        let graph = selection.graph(&[])?;
         let failures = core::mem::take(&mut self.failures);
         let generation = Generation::new(graph, selection.off, Arc::new(failures));
         self.build_of(generation, listed)

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use super::selection::Switch;
+use super::shared::Listed;
 use crate::error::Error;
-#[cfg(feature = "loader")]
 use crate::introspect::DecidedBy;
 #[cfg(feature = "loader")]
 use crate::loader::{Choice, LoadError, LoadedManifests, Manifest, PluginLoader};
@@ -68,7 +68,10 @@ impl Inputs {
     /// The files that say something, whether they are there or not. It looks for manifests, so it blocks.
     #[cfg(feature = "hot-reload")]
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        #[cfg_attr(not(feature = "loader"), expect(unused_mut, reason = "manifests are files too"))]
+        #[cfg_attr(
+            not(feature = "loader"),
+            expect(unused_mut, reason = "manifests are files too")
+        )]
         let mut files = self.settings.files();
         #[cfg(feature = "loader")]
         if let Some(loader) = &self.manifests.loader {
@@ -87,25 +90,37 @@ impl Inputs {
         Vec::new()
     }
 
-    /// What the manifests say of whether plugins are part of the application, the last word last.
-    pub(super) fn switches(&self) -> Vec<Switch> {
-        #[cfg(feature = "loader")]
-        {
-            let registered = LoadedManifests::from(self.manifests.registered.clone());
-            let all = self.manifests.loaded.choices().map(|choice| (choice, DecidedBy::Manifest));
-            let made = registered.choices().map(|choice| (choice, DecidedBy::Code));
-            let switch = |(choice, by): (Choice<'_>, _)| Switch {
-                plugin: choice.plugin.to_owned(),
-                enabled: choice.enabled,
-                by,
-                place: match by {
-                    DecidedBy::Code => format!("at {}", choice.place),
-                    _ => format!("by the manifest at {}", choice.place),
-                },
-            };
-            all.chain(made).map(switch).collect()
-        }
-        #[cfg(not(feature = "loader"))]
+    /// What manifests and settings say of whether plugins are part of the application, the last word last. What is wrong with
+    /// that in the settings is told when all of them are read.
+    pub(super) fn switches(&self, listed: &Listed) -> Vec<Switch> {
+        let said = listed.read_switches(&self.settings).unwrap_or_default();
+        let said = said.into_iter().map(|said| Switch {
+            plugin: said.plugin,
+            enabled: said.enabled,
+            by: DecidedBy::Settings,
+            place: format!("at {}", said.place),
+        });
+        self.of_manifests().into_iter().chain(said).collect()
+    }
+
+    #[cfg(feature = "loader")]
+    fn of_manifests(&self) -> Vec<Switch> {
+        let made = self.manifests.registered.iter().map(Manifest::choice);
+        let found = self.manifests.loaded.choices();
+        let found = found.map(|choice| (choice, DecidedBy::Manifest, "by the manifest at"));
+        let made = made.map(|choice| (choice, DecidedBy::Code, "at"));
+        let switch = |(choice, by, at): (Choice<'_>, _, _)| Switch {
+            plugin: choice.plugin.to_owned(),
+            enabled: choice.enabled,
+            by,
+            place: format!("{at} {}", choice.place),
+        };
+        found.chain(made).map(switch).collect()
+    }
+
+    #[cfg(not(feature = "loader"))]
+    #[expect(clippy::unused_self, reason = "there are no manifests")]
+    fn of_manifests(&self) -> Vec<Switch> {
         Vec::new()
     }
 }
@@ -138,10 +153,12 @@ impl Inputs {
 
     /// Puts what the manifests set into the settings.
     fn take_settings(&mut self, plugins: &[MetaRef]) {
-        let registered = LoadedManifests::from(self.manifests.registered.clone());
-        let choices = self.manifests.loaded.choices().chain(registered.choices());
+        let made = self.manifests.registered.iter().map(Manifest::choice);
+        let choices = self.manifests.loaded.choices().chain(made);
         let section = |choice: Choice<'_>| {
-            let plugin = plugins.iter().find(|meta| meta.get().name() == choice.plugin)?;
+            let plugin = plugins
+                .iter()
+                .find(|meta| meta.get().name() == choice.plugin)?;
             let settings = choice.settings?.clone();
             Some((plugin.get().section().to_owned(), settings))
         };

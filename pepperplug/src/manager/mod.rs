@@ -17,6 +17,7 @@ mod run;
 #[cfg(feature = "schema")]
 mod schema;
 mod selection;
+mod settings;
 mod shared;
 #[cfg(all(feature = "signal", any(unix, windows)))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]

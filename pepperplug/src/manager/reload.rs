@@ -141,7 +141,7 @@ impl Shared {
 
     /// The plugins that the settings and manifests want.
     fn select(&self, before: &Generation, inputs: &Inputs) -> Result<Generation, Error> {
-        let selection = Selection::of(&self.listed.plugins, &inputs.switches());
+        let selection = Selection::of(&self.listed.plugins, &inputs.switches(&self.listed));
         if before.is_of(&selection) {
             return Ok(Generation::like(before));
         }
@@ -245,7 +245,9 @@ struct Reloading {
 
 impl Reloading {
     async fn run(mut self, edit: Edit) {
-        let outcome = caught(Shared::change(&self.shared, &edit)).await.map_err(panic_text);
+        let outcome = caught(Shared::change(&self.shared, &edit))
+            .await
+            .map_err(panic_text);
         self.tell(outcome.unwrap_or_else(|why| {
             let note = format!("the task that reloads the plugins ended early: {why}");
             Err(ReloadError::new(Vec::new(), Some(note)).into())
