@@ -163,7 +163,10 @@ async fn ten_thousand_start_and_stop_in_order_and_are_taken_back_where_the_last_
         assert_eq!(error.rolled_back().count(), ready);
         assert_eq!(take(&CLEANED), ready);
         let text = error.to_string();
-        assert!(!text.contains("its cleanup"), "each went before what it needs");
+        assert!(
+            !text.contains("its cleanup"),
+            "each went before what it needs"
+        );
         drop((app, error));
         assert_eq!(ALIVE.load(Ordering::Relaxed), 0);
     }
