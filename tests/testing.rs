@@ -406,3 +406,24 @@ fn a_test_that_cannot_be_put_together_panics_at_its_own_line() {
     );
     assert_eq!(line.load(Ordering::Relaxed), here);
 }
+
+/// What a test prints that ends without a stop: nothing where it is not started by the next one.
+#[tokio::test]
+#[ignore = "it is the child of the next"]
+async fn forgets_to_stop() {
+    drop(TestManager::only::<Config>().build().expect("it is whole"));
+    TestManager::only::<Config>().start().await.stop().await;
+    drop(TestManager::only::<Config>().start().await);
+}
+
+#[test]
+fn a_test_that_forgets_to_stop_is_told_so() {
+    let this = std::env::current_exe().expect("this is a program");
+    let arguments = ["--exact", "forgets_to_stop", "--ignored", "--nocapture"];
+    let output = std::process::Command::new(this).args(arguments).output();
+    let output = output.expect("it can be started again");
+    assert!(output.status.success(), "it is a warning, and no failure");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let warnings = told.matches("warning: a `TestManager` was dropped while its application runs");
+    assert_eq!(warnings.count(), 1, "{told}");
+}
