@@ -427,3 +427,15 @@ fn a_test_that_forgets_to_stop_is_told_so() {
     let warnings = told.matches("warning: a `TestManager` was dropped while its application runs");
     assert_eq!(warnings.count(), 1, "{told}");
 }
+
+#[hook("user.login", priority = 1000)]
+async fn first_of_all(_: &Login, _cache: Arc<dyn Cache>) {}
+
+#[tokio::test]
+async fn a_hook_function_is_added_by_its_name_and_needs_what_it_injects() {
+    let app = TestManager::only::<Config>().plugin::<first_of_all>();
+    let app = app.with_service::<dyn Cache>(mock()).start().await;
+    app.emit(&Login).await.expect("it goes well");
+    let log = app.stop().await;
+    assert_eq!(log.hooks()[0].hook, "first_of_all");
+}
