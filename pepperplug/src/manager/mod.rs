@@ -353,12 +353,6 @@ impl PluginManager {
         Report::new(self.describe())
     }
 
-    /// Whether it has started and has not begun to stop.
-    #[cfg(feature = "testing")]
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(*self.shared().phase.borrow(), phases::Phase::Running)
-    }
-
     fn handle_of(&self, node: NodeId) -> PluginHandle {
         let shared = self.shared();
         let record = shared.records.get(node);
