@@ -23,6 +23,7 @@ mod meta;
 mod plugin;
 #[cfg(feature = "resources")]
 pub mod plugins;
+pub mod promises;
 mod registry;
 #[cfg(feature = "resources")]
 pub mod resources;

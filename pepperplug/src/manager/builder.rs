@@ -126,12 +126,12 @@ impl PluginManagerBuilder {
     }
 
     /// Calls `call` with the phase, the plugin and the error whenever a plugin fails: in being built, in its `initialize`, in
-    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. All of them are part of the error that
-    /// [`initialize`](PluginManager::initialize) or [`shutdown`](PluginManager::shutdown) returns, too, if it returns one:
-    /// this is for whoever wants to know at once, such as an alarm.
+    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. This is for whoever wants to know at once,
+    /// or of all of them, such as an alarm: [`initialize`](PluginManager::initialize) and
+    /// [`shutdown`](PluginManager::shutdown) return what they failed of.
     ///
     /// It runs in a task of the manager, so it is to be quick; no lock is held; a panic in it is logged and nothing else.
-    /// One that is called several times adds calls, and takes none away.
+    /// Called again, this adds another one, and takes none away.
     ///
     /// ```
     /// use pepperplug::prelude::*;

@@ -58,6 +58,12 @@ impl PluginManager {
         Self::ended(worked, stopped)
     }
 
+    /// Whether it has started and has not begun to stop.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(*self.shared().phase.borrow(), super::phases::Phase::Running)
+    }
+
     /// What comes of work after which the plugins were stopped.
     pub(super) fn ended<T, E: From<Error>>(
         worked: Result<T, E>,
