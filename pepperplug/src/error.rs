@@ -43,6 +43,11 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Something is wrong with the manifests, and the loader is strict.
+    #[cfg(feature = "loader")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+    #[error(transparent)]
+    Load(#[from] crate::loader::LoadError),
     /// The application did not start.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -110,6 +115,8 @@ impl Error {
             Self::Manifest { .. } => "PP202",
             Self::Settings(_) => "PP210",
             Self::SettingsFile { .. } => "PP215",
+            #[cfg(feature = "loader")]
+            Self::Load(_) => "PP259",
             Self::UnknownPlugin { .. } => "PP220",
             Self::NotListed { .. } => "PP221",
             Self::NotReady { .. } => "PP222",
@@ -238,6 +245,9 @@ macro_rules! debug_as_display {
         }
     )+};
 }
+
+#[cfg(feature = "loader")]
+debug_as_display!(crate::loader::LoadError);
 
 debug_as_display!(
     Error,

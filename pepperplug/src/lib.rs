@@ -15,6 +15,8 @@ mod hook;
 mod inject;
 mod introspect;
 mod lifecycle;
+#[cfg(feature = "loader")]
+mod loader;
 mod location;
 mod manager;
 mod meta;
@@ -62,6 +64,11 @@ pub use crate::introspect::{
     OffDescription, PluginDescription, PolicyDescription, Report, UnlistedDescription, Why,
 };
 pub use crate::lifecycle::{PluginState, ShutdownError, StartError, Timeouts};
+#[cfg(feature = "loader")]
+#[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+pub use crate::loader::{
+    DiscoveredFiles, LoadError, LoadProblem, LoadedManifests, LoaderConfig, Manifest, PluginLoader,
+};
 pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBuilder};
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;

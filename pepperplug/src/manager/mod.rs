@@ -7,6 +7,8 @@ mod intercept;
 mod listen;
 mod phases;
 mod run;
+#[cfg(feature = "schema")]
+mod schema;
 mod shared;
 
 use core::fmt;

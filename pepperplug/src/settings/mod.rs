@@ -8,15 +8,22 @@
 mod access;
 mod collect;
 mod de;
+mod extras;
 mod fault;
 mod hooks;
+#[cfg(feature = "loader")]
+mod manifest;
 mod node;
 mod path;
 mod problem;
+#[cfg(feature = "schema")]
+mod schema;
 mod section;
 mod source;
 mod stand_in;
 mod syntax;
+#[cfg(feature = "garde")]
+mod validate;
 mod variant;
 mod wording;
 
@@ -27,8 +34,13 @@ use core::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use self::extras::{Checked, Described};
 pub(crate) use self::hooks::read_hooks;
+#[cfg(feature = "loader")]
+pub(crate) use self::manifest::ManifestText;
 pub use self::problem::{SettingsError, SettingsProblem};
+#[cfg(feature = "schema")]
+pub(crate) use self::schema::schema;
 pub(crate) use self::section::{ParseFn, Section, read_all};
 
 use self::node::{Node, Value};
@@ -47,6 +59,8 @@ use crate::error::Error;
 /// - A section that the file does not have is read as if it were empty; as an `Option`, it is `None`.
 /// - What serde's `default`, `rename`, `alias`, `try_from` and the like say of a field holds here as elsewhere. A type
 ///   that checks a section as a whole does so in `#[serde(try_from = "…")]`.
+/// - With the feature `garde`, a type that implements `garde::Validate` (of garde 0.23, with `()` for its context) is
+///   validated after it was read, and what its report says is told with everything else.
 /// - The keys of a type with a `#[serde(flatten)]` field, and those of an untagged or internally tagged enum, only serde
 ///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`.
 /// - A TOML date can be read as a string, or as the date of any crate that reads it from a string.
@@ -160,12 +174,18 @@ impl fmt::Debug for Settings {
 #[derive(Clone, Copy, Debug)]
 pub struct SettingsMeta {
     pub(crate) parse: ParseFn,
+    #[cfg(feature = "schema")]
+    pub(crate) schema: Option<Described>,
 }
 
 impl SettingsMeta {
     /// Settings that `parse` reads.
     #[must_use]
     pub(crate) const fn new(parse: ParseFn) -> Self {
-        Self { parse }
+        Self {
+            parse,
+            #[cfg(feature = "schema")]
+            schema: None,
+        }
     }
 }

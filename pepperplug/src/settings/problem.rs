@@ -80,6 +80,8 @@ pub(super) enum Code {
     UnknownKey,
     MissingKey,
     UnclaimedSection,
+    #[cfg(feature = "garde")]
+    Invalid,
 }
 
 /// One thing that is wrong with the settings.
@@ -161,6 +163,8 @@ impl SettingsProblem {
             Code::UnknownKey => "PP212",
             Code::MissingKey => "PP213",
             Code::UnclaimedSection => "PP214",
+            #[cfg(feature = "garde")]
+            Code::Invalid => "PP205",
         }
     }
 

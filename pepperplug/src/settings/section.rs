@@ -28,10 +28,23 @@ pub(crate) struct Section<'a> {
     plugin: &'static str,
     name: &'a str,
     /// None where the settings have no such section.
-    node: Option<Cow<'a, Node>>,
+    pub(super) node: Option<Cow<'a, Node>>,
 }
 
-impl Section<'_> {
+impl<'a> Section<'a> {
+    pub(super) fn of_no_plugin(
+        settings: &'a Settings,
+        name: &'a str,
+        node: Option<Cow<'a, Node>>,
+    ) -> Self {
+        Self {
+            settings,
+            plugin: "pepperplug",
+            name,
+            node,
+        }
+    }
+
     /// Reads the section as a `T`.
     ///
     /// # Errors
@@ -57,7 +70,7 @@ impl Section<'_> {
         })
     }
 
-    fn problem(&self, finding: Finding) -> SettingsProblem {
+    pub(super) fn problem(&self, finding: Finding) -> SettingsProblem {
         let path = &finding.place.path;
         let (code, text) = match finding.issue {
             Issue::Wrong(text) => (Code::WrongValue, text),
@@ -126,12 +139,8 @@ pub(super) fn read_one(
     name: &str,
     parse: ParseFn,
 ) -> Result<AnySettings, Vec<SettingsProblem>> {
-    parse(&Section {
-        settings,
-        plugin: "pepperplug",
-        name,
-        node: find(settings.root(), name, &[name]),
-    })
+    let node = find(settings.root(), name, &[name]);
+    parse(&Section::of_no_plugin(settings, name, node))
 }
 
 /// A plugin's wish for its section.

@@ -37,9 +37,14 @@ impl Source {
             path: path.to_owned(),
             source,
         })?;
-        match core::str::from_utf8(&bytes) {
-            Ok(text) => Ok(Self::new(&name, text)),
-            Err(error) => Err(not_utf8(&name, &bytes, error.valid_up_to()).into()),
+        Ok(Self::of_bytes(&name, &bytes)?)
+    }
+
+    /// A text that must be UTF-8.
+    pub(super) fn of_bytes(name: &str, bytes: &[u8]) -> Result<Self, SettingsError> {
+        match core::str::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(name, text)),
+            Err(error) => Err(not_utf8(name, bytes, error.valid_up_to())),
         }
     }
 

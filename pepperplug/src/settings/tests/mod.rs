@@ -1,5 +1,7 @@
 //! What a user reads, as whole texts.
 
+#[cfg(feature = "garde")]
+mod checks;
 mod enums;
 mod files;
 mod flattened;

@@ -1,0 +1,91 @@
+//! What comes of a search and of a load.
+
+use std::path::PathBuf;
+
+use super::manifest::Manifest;
+use super::problem::LoadProblem;
+
+/// The files that a search found, in the order of their paths.
+#[derive(Debug, Clone, Default)]
+pub struct DiscoveredFiles {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) problems: Vec<LoadProblem>,
+}
+
+impl DiscoveredFiles {
+    /// The files, each once, however many paths and links lead to it.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// What was skipped and why, and the paths and patterns that led to nothing.
+    #[must_use]
+    pub fn problems(&self) -> &[LoadProblem] {
+        &self.problems
+    }
+}
+
+impl<P: Into<PathBuf>> FromIterator<P> for DiscoveredFiles {
+    fn from_iter<I: IntoIterator<Item = P>>(files: I) -> Self {
+        Self {
+            files: files.into_iter().map(Into::into).collect(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+impl<P: Into<PathBuf>> From<Vec<P>> for DiscoveredFiles {
+    fn from(files: Vec<P>) -> Self {
+        files.into_iter().collect()
+    }
+}
+
+impl<P: Into<PathBuf>, const N: usize> From<[P; N]> for DiscoveredFiles {
+    fn from(files: [P; N]) -> Self {
+        files.into_iter().collect()
+    }
+}
+
+/// Manifests that were loaded, in the order of their files, and what is wrong with those that were not.
+#[derive(Debug, Clone, Default)]
+pub struct LoadedManifests {
+    pub(super) manifests: Vec<Manifest>,
+    pub(super) problems: Vec<LoadProblem>,
+}
+
+impl LoadedManifests {
+    /// The manifests.
+    #[must_use]
+    pub fn manifests(&self) -> &[Manifest] {
+        &self.manifests
+    }
+
+    /// What is wrong with the rest: those of the search first, then those of single files, then those between manifests and
+    /// plugins.
+    #[must_use]
+    pub fn problems(&self) -> &[LoadProblem] {
+        &self.problems
+    }
+}
+
+impl FromIterator<Manifest> for LoadedManifests {
+    fn from_iter<I: IntoIterator<Item = Manifest>>(manifests: I) -> Self {
+        Self {
+            manifests: manifests.into_iter().collect(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+impl From<Vec<Manifest>> for LoadedManifests {
+    fn from(manifests: Vec<Manifest>) -> Self {
+        manifests.into_iter().collect()
+    }
+}
+
+impl<const N: usize> From<[Manifest; N]> for LoadedManifests {
+    fn from(manifests: [Manifest; N]) -> Self {
+        manifests.into_iter().collect()
+    }
+}
