@@ -45,7 +45,7 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 #[derive(Debug, Default)]
 #[must_use = "nothing is built before `build`"]
 pub struct PluginManagerBuilder {
-    set: Option<&'static PluginSet>,
+    pub(super) set: Option<&'static PluginSet>,
     inputs: Inputs,
     timeouts: Timeouts,
     failures: Failures,

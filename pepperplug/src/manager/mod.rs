@@ -332,15 +332,6 @@ impl PluginManager {
     fn now(&self) -> Arc<Generation> {
         Arc::clone(&self.shared().generation.get())
     }
-
-    /// Whether it has started and has not begun to stop.
-    #[cfg(feature = "testing")]
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(
-            *self.shared().phase.borrow(),
-            phases::Phase::Running | phases::Phase::Reloading
-        )
-    }
 }
 
 fn handle_of(now: &Generation, node: NodeId) -> PluginHandle {

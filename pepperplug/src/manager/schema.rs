@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::PluginManager;
+use super::{PluginManager, PluginManagerBuilder};
 use crate::settings::schema;
 use crate::wiring::{Candidate, PluginSet};
 
@@ -47,6 +47,20 @@ impl PluginSet {
     pub fn settings_schema(&self) -> Value {
         let plugins = self.plugins().iter().map(|plugin| plugin.get());
         schema(&plugins.collect::<Vec<_>>(), is_open(self.candidates()))
+    }
+}
+
+impl PluginManagerBuilder {
+    /// As [`PluginManager::settings_schema`], before the settings are right, or the plugins fit together.
+    #[must_use]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schema")))]
+    pub fn settings_schema(&self) -> Value {
+        if let Some(set) = self.set {
+            return set.settings_schema();
+        }
+        let linked = crate::registry::plugins();
+        let plugins = linked.iter().map(|plugin| plugin.get());
+        schema(&plugins.collect::<Vec<_>>(), is_open(&[]))
     }
 }
 
