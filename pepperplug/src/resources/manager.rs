@@ -28,13 +28,10 @@ use super::writer::{Contents, ResourceWriter};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-manager-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder)?;
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
 /// # std::fs::write(folder.join("config.yaml"), "a: 1")?;
-/// # let resources = ResourceManager::new(&folder);
-/// # let _ = stringify! {
-/// let resources = ResourceManager::new("resources");
-/// # };
+/// let resources = ResourceManager::new(folder);
 /// resources.initialize().await?;
 ///
 /// let metadata = json!({"type": "yaml", "version": "1.0"});
@@ -48,7 +45,6 @@ use super::writer::{Contents, ResourceWriter};
 /// resources.delete_resource("config").await?;
 /// assert_eq!(resources.get_resource("config").await?, None);
 /// resources.cleanup().await;
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```

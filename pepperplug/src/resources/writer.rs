@@ -30,8 +30,9 @@ use super::temp::Temp;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-writer-{}", std::process::id()));
-/// # let resources = ResourceManager::new(&folder);
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// # let resources = ResourceManager::new(folder);
 /// # resources.initialize().await?;
 /// let mut writer = resources.write_new_resource("notes", "2026/notes.txt", ()).await?;
 /// writer.write_all(b"first").await?;
@@ -42,7 +43,6 @@ use super::temp::Temp;
 /// // Only if nobody else has written in the meantime.
 /// writer.commit_if(notes.content_tag.expect("it has contents")).await?;
 /// # assert_eq!(std::fs::read_to_string(folder.join("2026/notes.txt"))?, "second");
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```
