@@ -60,6 +60,11 @@ impl Store {
         };
         temp::sweep(&store.sandbox, &index);
         drop(held);
+        tracing::debug!(
+            target: "pepperplug::resources",
+            resources = store.name, dir = %store.sandbox.dir.display(), count = index.records().len(),
+            "opened",
+        );
         Ok(store)
     }
 
