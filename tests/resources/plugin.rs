@@ -152,5 +152,8 @@ fn it_is_no_part_of_applications_that_do_not_list_it() {
     );
     let error = PluginManager::linked().expect_err("nobody has listed what `site` injects");
     let error = error.to_string();
-    assert!(error.ends_with("add `pepperplug::plugins::resources::ResourcePlugin` to the list"), "{error}");
+    assert!(
+        error.ends_with("add `pepperplug::plugins::resources::ResourcePlugin` to the list"),
+        "{error}"
+    );
 }

@@ -102,7 +102,7 @@ impl ResourceManager {
     /// Notes a file as a resource. Several resources may have one file.
     ///
     /// The path is relative to the directory, and the file must be there; [`write_new_resource`](Self::write_new_resource)
-    /// makes one. The metadata is whatever serde makes an object of, such as a map, a struct or `json!({…})`, or `()` for
+    /// makes one. It is kept in its plain form: `a/b.txt` for `./a//b.txt`. The metadata is whatever serde makes an object of, such as a map, a struct or `json!({…})`, or `()` for
     /// none; a value that is null is left out.
     ///
     /// # Errors

@@ -88,6 +88,9 @@ impl ResourceWriter {
     /// PP277 where the resource was deleted in the meantime, PP278 where it was created anew; of a new one, PP276 and PP282
     /// where its name or its path was taken; PP271 where the system refuses. And as each operation; see
     /// [`create_resource`](ResourceManager::create_resource).
+    ///
+    /// # Cancel safety
+    /// Dropping its future drops the writer: the contents are in place then, wholly, or never will be.
     pub async fn commit(self) -> Result<ResourceInfo, ResourceError> {
         self.commit_with(None).await
     }
