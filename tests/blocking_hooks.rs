@@ -7,9 +7,8 @@
 )]
 
 use std::fmt::Debug;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use pepperplug::prelude::*;
 use tracing::field::{Field, Visit};
@@ -19,7 +18,8 @@ use tracing::{Event, Metadata, Subscriber};
 #[event("blocked")]
 pub struct Blocked;
 
-static TOLD: AtomicBool = AtomicBool::new(false);
+static TOLD: Mutex<bool> = Mutex::new(false);
+static TOLD_CHANGED: Condvar = Condvar::new();
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 #[plugin(name = "blocker")]
@@ -30,10 +30,10 @@ impl Blocker {
     /// Holds its thread until it is told of, and no longer than a minute.
     #[hook("blocked", timeout = "30ms")]
     async fn blocks(&self, _: &Blocked) {
-        let begun = Instant::now();
-        while !TOLD.load(Ordering::SeqCst) && begun.elapsed() < Duration::from_secs(60) {
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        let told = TOLD.lock().expect("no panic");
+        let limit = Duration::from_secs(60);
+        let waited = TOLD_CHANGED.wait_timeout_while(told, limit, |told| !*told);
+        drop(waited.expect("no panic"));
     }
 }
 
@@ -71,7 +71,8 @@ impl Subscriber for Warnings {
             .lock()
             .expect("no panic")
             .push(text.0.trim().to_owned());
-        TOLD.store(true, Ordering::SeqCst);
+        *TOLD.lock().expect("no panic") = true;
+        TOLD_CHANGED.notify_all();
     }
 
     fn enter(&self, _: &Id) {}
@@ -87,7 +88,8 @@ async fn a_hook_that_blocks_its_thread_is_named_while_it_does() {
         .expect("the build proved the wiring");
     manager.initialize().await.expect("nothing fails");
     manager.emit(&Blocked).await.expect("it is done in the end");
-    assert!(TOLD.load(Ordering::SeqCst), "it is told of while it runs");
+    let told = *TOLD.lock().expect("no panic");
+    assert!(told, "it is told of while it runs");
     let lines = LINES.lock().expect("no panic").clone();
     assert_eq!(
         lines,

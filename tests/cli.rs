@@ -164,6 +164,32 @@ fn graph_is_written_to_a_file_in_the_form_that_its_name_says() {
     );
 }
 
+/// Also of settings that are wrong.
+#[cfg(feature = "schema")]
+#[test]
+fn schema_is_that_of_all_settings() {
+    let (mut command, _) = with_settings("to-mend.toml", "[cache]\nsize = \"x\"\n");
+    let output = run(&mut command, &["schema"]);
+    assert!(output.status.success(), "{output:?}");
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    for section in ["cache", "mailer"] {
+        assert!(schema["properties"][section].is_object(), "{schema}");
+    }
+    // Of a program that is linked together, too.
+    let output = run(&mut clean(env!("CARGO_BIN_EXE_misfits")), &["schema"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[cfg(not(feature = "schema"))]
+#[test]
+fn schema_says_which_feature_it_needs() {
+    let error = refused(&mut application(), &["schema"], 1);
+    assert!(
+        error.contains("cargo add pepperplug --features schema"),
+        "{error}"
+    );
+}
+
 #[test]
 fn check_says_in_one_line_that_all_is_well() {
     let output = run(&mut application(), &["check"]);
@@ -265,9 +291,9 @@ fn an_optional_plugin_that_fails_is_a_warning() {
 
 #[test]
 fn a_command_that_is_none_is_an_error_with_a_tip() {
-    let error = refused(&mut application(), &["chekc"], 2);
+    let error = refused(&mut application(), &["grpah"], 2);
     assert!(
-        error.contains("a similar subcommand exists: 'check'"),
+        error.contains("a similar subcommand exists: 'graph'"),
         "{error}"
     );
     let help = refused(&mut application(), &[], 2);

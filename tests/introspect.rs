@@ -9,8 +9,8 @@
 
 use std::time::Duration;
 
-use pepperplug::HookOptions;
 use pepperplug::prelude::*;
+use pepperplug::{Candidate, DecidedBy, HookOptions, Why};
 
 #[event("user.login", timeout = "5s")]
 pub struct UserLogin;
@@ -50,7 +50,7 @@ impl Database {
     }
 }
 
-#[plugin(name = "mailer", version = "2.0.0-rc.1")]
+#[plugin(name = "mailer", version = "2.0.0-rc.1", feature = "mail")]
 pub struct Mailer {
     #[inject]
     _database: Arc<Database>,
@@ -216,4 +216,54 @@ async fn the_description_is_data() {
     manager.shutdown().await.unwrap();
     let described = serde_json::to_value(manager.describe()).unwrap();
     assert_eq!(described["plugins"][2]["state"], "stopped");
+}
+
+/// By name, what decides it and how the description says so.
+fn reasons(manager: &PluginManager) -> Vec<(&'static str, Why)> {
+    let plugins = manager.describe().plugins.into_iter();
+    plugins.map(|plugin| (plugin.name, plugin.why)).collect()
+}
+
+#[test]
+fn a_feature_that_decides_is_named() {
+    static FEATURES: [Candidate; 4] = [
+        Candidate::new("mail::Mailer", "feature = \"mail\"", true),
+        Candidate::new("Database", "", true),
+        Candidate::new("MemoryCache", "all(unix, feature = \"cache\")", true),
+        Candidate::new("audit::Audit", "feature = \"audit\"", false),
+    ];
+    static SET: PluginSet = PluginSet::new(PLUGINS.plugins(), &FEATURES);
+    let manager = PluginManager::builder().plugins(&SET).build().unwrap();
+    let reasons = reasons(&manager);
+    let [(_, cache), (_, database), (_, mailer)] = reasons.as_slice() else {
+        panic!("{reasons:?}")
+    };
+    assert_eq!(
+        (mailer.by, mailer.feature),
+        (DecidedBy::Feature, Some("mail"))
+    );
+    assert_eq!(mailer.text, "listed, feature `mail` is on");
+    assert_eq!((database.by, database.feature), (DecidedBy::Listed, None));
+    assert_eq!((cache.by, cache.feature), (DecidedBy::Condition, None));
+    assert_eq!(
+        cache.to_string(),
+        "listed, `all(unix, feature = \"cache\")` is on"
+    );
+    let off = &manager.describe().off[0].why;
+    assert_eq!((off.by, off.feature), (DecidedBy::Feature, Some("audit")));
+    assert_eq!(off.text, "feature `audit` is not on");
+}
+
+#[test]
+fn without_a_list_they_are_linked() {
+    let manager = PluginManager::linked().unwrap();
+    for (name, why) in reasons(&manager) {
+        let feature = (name == "mailer").then_some("mail");
+        assert_eq!(why.feature, feature);
+        let (by, text) = match feature {
+            Some(_) => (DecidedBy::Feature, "linked, feature `mail` is on"),
+            None => (DecidedBy::Linked, "linked"),
+        };
+        assert_eq!((why.by, why.text.as_str()), (by, text));
+    }
 }

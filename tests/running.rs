@@ -85,13 +85,13 @@ async fn an_error_of_the_work_comes_after_the_cleanup_and_before_its_error() {
     assert_eq!(counted.expect("it ran").load(SeqCst), 1);
 }
 
-/// Keeps the texts of errors that are logged.
+/// Keeps the texts of errors and warnings that are logged.
 #[derive(Clone, Default)]
 struct Logged(Arc<Mutex<Vec<String>>>);
 
 impl Subscriber for Logged {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == Level::ERROR
+        *metadata.level() <= Level::WARN
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -131,6 +131,23 @@ async fn an_error_of_the_shutdown_that_is_not_returned_is_logged() {
     let logged = logged.0.lock().expect("no panic");
     let of_shutdown = |text: &&String| text.contains("[PP231]") && text.contains("it stays");
     assert_eq!(logged.iter().filter(of_shutdown).count(), 1, "{logged:?}");
+}
+
+#[tokio::test]
+async fn a_manager_that_is_dropped_while_it_runs_says_that_nothing_was_cleaned_up() {
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let dropped = manager("");
+    dropped.initialize().await.expect("it starts");
+    let cleanups = cleanups(&dropped);
+    drop(dropped);
+    assert_eq!(cleanups.load(SeqCst), 0);
+    assert_eq!(Arc::strong_count(&cleanups), 1, "the plugin is gone");
+    let logged = logged.0.lock().expect("no panic");
+    let expected =
+        "the plugin manager was dropped without `shutdown().await`: no plugin was cleaned up";
+    let told = logged.iter().filter(|text| *text == expected);
+    assert_eq!(told.count(), 1, "{logged:?}");
 }
 
 #[tokio::test]

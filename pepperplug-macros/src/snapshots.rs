@@ -125,6 +125,20 @@ fn service() {
 }
 
 #[test]
+fn service_whose_futures_another_macro_puts_into_boxes() {
+    insta::assert_snapshot!(expand(
+        driver::service,
+        quote!("cache"),
+        quote!(
+            #[async_trait::async_trait]
+            pub trait Cache: Send + Sync {
+                async fn get(&self, key: &str) -> Option<String>;
+            }
+        )
+    ));
+}
+
+#[test]
 fn plugins() {
     let tokens = driver::plugins(quote!(
         auth::AuthPlugin,

@@ -23,8 +23,8 @@ pub use crate::registry::*;
 pub use crate::service::Service;
 pub use crate::slot::{Slot, TypeSlot};
 pub use crate::verdict::{
-    CanInject, Defaults, Ends, If, ImplOf, IsAsync, IsData, IsKept, IsMadeOfData, IsSame, IsShared,
-    Returns, SettingsOf, convert, otherwise,
+    CanInject, Checks, Defaults, Describes, Ends, If, ImplOf, IsAsync, IsData, IsKept,
+    IsMadeOfData, IsSame, IsShared, Returns, SettingsOf, convert, otherwise,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{

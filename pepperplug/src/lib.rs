@@ -23,6 +23,7 @@ mod meta;
 mod plugin;
 #[cfg(feature = "resources")]
 pub mod plugins;
+pub mod promises;
 mod registry;
 #[cfg(feature = "resources")]
 pub mod resources;
@@ -87,7 +88,12 @@ pub use crate::manager::{
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;
-pub use crate::settings::{Settings, SettingsError, SettingsProblem};
+#[cfg(feature = "secrets")]
+pub use crate::settings::Secret;
+pub use crate::settings::{
+    SectionDescription, SettingDescription, Settings, SettingsBuilder, SettingsDescription,
+    SettingsError, SettingsPlace, SettingsProblem,
+};
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{Candidate, PluginSet};
 

@@ -10,6 +10,7 @@ use crate::error::BoxError;
 use crate::event::{AsData, AsyncEvent, Event, HookReturn, IsKeptBy, OfData};
 use crate::inject::{Edge, Injectable, SettingsType};
 use crate::plugin::{ImplMeta, PP075_write_a_single_plugin_impl_block, PhaseReturn, Shared};
+use crate::settings::{Checked, Described};
 
 /// Brings what a hook or lifecycle method returned into shape; none where it does not fit.
 type Into<R, V> = Option<fn(R) -> Result<V, BoxError>>;
@@ -115,6 +116,29 @@ impl<T: SettingsType> SettingsOf<T> {
     pub const EDGE: Option<Edge> = Some(T::EDGE);
 }
 
+/// Does a `T` check its values?
+#[derive(Debug)]
+pub struct Checks<T>(PhantomData<T>);
+
+#[cfg(feature = "garde")]
+impl<T> Checks<T>
+where
+    T: serde::de::DeserializeOwned + garde::Validate<Context = ()> + Send + 'static,
+{
+    /// It does.
+    pub const HOW: Option<Checked> = Some(Checked::of::<T>());
+}
+
+/// Does a `T` describe itself?
+#[derive(Debug)]
+pub struct Describes<T>(PhantomData<T>);
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> Describes<T> {
+    /// It does.
+    pub const HOW: Option<Described> = Some(Described::of::<T>());
+}
+
 /// Is `T` a plugin or a service?
 #[derive(Debug)]
 pub struct CanInject<T: ?Sized>(PhantomData<T>);
@@ -127,8 +151,9 @@ impl<T: Injectable + ?Sized> CanInject<T> {
 /// The answers where the bound does not hold. All are imported, none is named.
 pub mod otherwise {
     use super::{
-        AsData, CanInject, Defaults, Edge, Ends, ImplMeta, ImplOf, Into, IsAsync, IsData, IsKept,
-        IsKeptBy, IsMadeOfData, IsSame, IsShared, OfData, Returns, SettingsOf, Shared,
+        AsData, CanInject, Checked, Checks, Defaults, Described, Describes, Edge, Ends, ImplMeta,
+        ImplOf, Into, IsAsync, IsData, IsKept, IsKeptBy, IsMadeOfData, IsSame, IsShared, OfData,
+        Returns, SettingsOf, Shared,
     };
 
     /// Of [`IsAsync`].
@@ -220,6 +245,22 @@ pub mod otherwise {
     }
 
     impl<T> NoSettings<T> for SettingsOf<T> {}
+
+    /// Of [`Checks`].
+    pub trait ChecksNothing<T> {
+        /// It does not, or nobody asks.
+        const HOW: Option<Checked> = None;
+    }
+
+    impl<T> ChecksNothing<T> for Checks<T> {}
+
+    /// Of [`Describes`].
+    pub trait DescribesNothing<T> {
+        /// It does not, or nobody asks.
+        const HOW: Option<Described> = None;
+    }
+
+    impl<T> DescribesNothing<T> for Describes<T> {}
 
     /// Of [`CanInject`].
     pub trait CannotInject<T: ?Sized> {

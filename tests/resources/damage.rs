@@ -54,7 +54,7 @@ async fn the_last_good_one_is_used_and_that_is_told() {
     assert_eq!(
         recovery.to_string(),
         format!(
-            "the index `{0}index.0` is damaged (its checksum is wrong) and was moved to `{0}index.0.damaged`; \
+            "the index `{0}index.0` was damaged (its checksum is wrong), a copy of it is `{0}index.0.damaged`; \
             the one before it is used, so the last operation may be lost",
             dir.display(),
         )
@@ -97,6 +97,26 @@ async fn each_file_and_each_damage() {
             };
             assert_eq!(names(&resources).await, expected);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_backup_does_under_the_name_of_the_other() {
+    for (from, to) in [("index.0", "index.1"), ("index.1", "index.0")] {
+        let folder = folder(&[("file", "")]);
+        drop(some(folder.path()).await);
+        let (from, to) = (index(folder.path(), from), index(folder.path(), to));
+        std::fs::copy(&from, &to).expect("a backup");
+        damage(&from);
+        let resources = open(folder.path()).await;
+        assert!(resources.recovery().is_some());
+        resources
+            .create_resource("c", "file", ())
+            .await
+            .expect("made");
+        let other = open(folder.path()).await;
+        assert_eq!(other.recovery(), None, "it was mended");
+        assert!(names(&other).await.contains(&"c".to_owned()));
     }
 }
 

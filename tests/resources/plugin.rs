@@ -4,6 +4,7 @@ use std::path::Path;
 
 use pepperplug::plugins::{ResourcePlugin, ResourcePluginConfig};
 use pepperplug::prelude::*;
+use pepperplug::resources::ResourceError;
 
 use super::{folder, refused};
 
@@ -77,6 +78,55 @@ fn its_settings_are_checked() {
     assert!(text.contains("name: found 1, expected a string"), "{text}");
 }
 
+#[plugin(name = "site")]
+#[derive(Debug)]
+pub(crate) struct Site {
+    #[inject]
+    resources: Arc<ResourcePlugin>,
+}
+
+#[plugin]
+impl Site {
+    async fn initialize(&mut self) -> Result<(), ResourceError> {
+        self.resources
+            .create_resource("index", "index.html", ())
+            .await?;
+        Ok(())
+    }
+
+    async fn cleanup(&self) -> Result<(), ResourceError> {
+        self.resources.delete_resource("index").await
+    }
+}
+
+#[tokio::test]
+async fn others_inject_it_and_have_it_from_start_to_end() {
+    static SITE: PluginSet = plugins![Site, ResourcePlugin];
+    let folder = folder(&[("index.html", "")]);
+    let settings = format!(
+        "[resource_manager]\nresource_dir = '{}'",
+        folder.path().display()
+    );
+    let settings = Settings::from_toml(&settings).expect("settings");
+    let manager = PluginManager::builder()
+        .plugins(&SITE)
+        .settings(settings)
+        .build()
+        .expect("it fits");
+    manager.initialize().await.expect("it starts");
+    let resources = manager.get::<ResourcePlugin>().expect("it runs");
+    assert_eq!(resources.list_resources().await.expect("a list").len(), 1);
+    manager.shutdown().await.expect("it stops");
+    assert_eq!(
+        super::open(folder.path())
+            .await
+            .list_resources()
+            .await
+            .expect("a list"),
+        []
+    );
+}
+
 /// The library is linked into every program: that says nothing.
 #[test]
 fn it_is_no_part_of_applications_that_do_not_list_it() {
@@ -85,7 +135,25 @@ fn it_is_no_part_of_applications_that_do_not_list_it() {
         .plugins(&NONE)
         .build()
         .expect("it fits");
-    assert_eq!(manager.describe().unlisted.len(), 0);
-    let linked = PluginManager::linked().expect("it fits");
-    assert_eq!(linked.plugins().len(), 0);
+    let description = manager.describe();
+    let unlisted: Vec<&str> = description
+        .unlisted
+        .iter()
+        .map(|plugin| plugin.name)
+        .collect();
+    assert_eq!(unlisted, ["site"]);
+    let error = manager
+        .get::<ResourcePlugin>()
+        .expect_err("it is not listed");
+    assert_eq!(
+        error.to_string(),
+        "[PP221] plugin `resource_manager` is not one of this manager: \
+        add `pepperplug::plugins::resources::ResourcePlugin` to its `plugins![…]`"
+    );
+    let error = PluginManager::linked().expect_err("nobody has listed what `site` injects");
+    let error = error.to_string();
+    assert!(
+        error.ends_with("add `pepperplug::plugins::resources::ResourcePlugin` to the list"),
+        "{error}"
+    );
 }

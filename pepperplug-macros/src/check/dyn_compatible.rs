@@ -5,8 +5,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 use syn::{
-    Generics, ItemTrait, ReturnType, Signature, TraitBound, TraitItem, Type, TypeParamBound,
-    WherePredicate,
+    Attribute, Generics, ItemTrait, ReturnType, Signature, TraitBound, TraitItem, Type,
+    TypeParamBound, WherePredicate,
 };
 
 use super::boxed;
@@ -34,8 +34,10 @@ pub(super) fn check(original: &ItemTrait, subject: Subject<'_>) {
     for bound in &original.supertraits {
         supertrait(bound, &original.ident.to_string(), subject);
     }
+    let is_rewritten = original.attrs.iter().any(boxes_futures);
     for item in &original.items {
         match item {
+            TraitItem::Fn(method) if is_rewritten && method.sig.asyncness.is_some() => {}
             TraitItem::Fn(method) if !needs_sized(&method.sig.generics) => {
                 check_method(&method.sig, subject);
             }
@@ -62,6 +64,12 @@ pub(super) fn check(original: &ItemTrait, subject: Subject<'_>) {
             _ => {}
         }
     }
+}
+
+/// Whether an attribute, which is expanded after this, puts the futures of async methods into boxes.
+fn boxes_futures(attr: &Attribute) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == "async_trait")
 }
 
 /// Whether a supertrait keeps a trait from being used as `dyn`.

@@ -43,7 +43,13 @@ fn expand_edge(pp: &Private, edge: &Edge) -> TokenStream {
         Edge::Plugin(access, ty) => path::projection(ty, &quote!(#pp::Plugin), access.constant()),
         Edge::Service(access, ty) => path::projection(ty, &quote!(#pp::Service), access.constant()),
         Edge::Other(ty) => path::projection(ty, &quote!(#pp::Inject), "EDGE"),
-        Edge::Settings(ty) => quote!(<#pp::SettingsOf<#ty>>::EDGE),
+        Edge::Settings(ty) => quote! {
+            #pp::Edge::settings(
+                <#pp::SettingsOf<#ty>>::EDGE,
+                <#pp::Checks<#ty>>::HOW,
+                <#pp::Describes<#ty>>::HOW,
+            )
+        },
     }
 }
 

@@ -1,4 +1,6 @@
-//! A command that shows an application its own plugins: `plugins list`, `graph`, `report` and `check`.
+//! A command that shows an application its own plugins: `plugins list`, `graph`, `report`, `schema` and `check`.
+//!
+//! `schema` needs the feature `schema` as well.
 //!
 //! [`PluginsCommand`] is a subcommand for [clap](https://docs.rs/clap) 4:
 //!
@@ -72,7 +74,7 @@ Examples:
 
 /// Show the plugins of this application, or check that they fit together
 ///
-/// None of these commands runs the application. With --start they start the plugins, and stop them again.
+/// None of these commands runs the application. Those that take --start start the plugins then, and stop them again.
 // Its help is what users read: clap takes it from the lines above.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
@@ -113,6 +115,8 @@ enum Action {
         #[command(flatten)]
         start: Start,
     },
+    /// Print the JSON Schema of the settings, for editors and validators
+    Schema,
     /// Check the wiring and all settings: exit with 0 if they are right, and else with 1 and every problem
     Check {
         #[command(flatten)]

@@ -24,6 +24,11 @@ impl PluginsCommand {
     /// handle of their manager is dropped.
     pub async fn run(&self, builder: PluginManagerBuilder) -> ExitCode {
         let mut output = Output::default();
+        if let Action::Schema = self.action {
+            // Also where the settings are wrong: it is what says how they are to be.
+            schema(&builder, &mut output);
+            return output.deliver().await;
+        }
         match builder.build() {
             Ok(manager) => self.look_at(&manager, &mut output).await,
             Err(error) => output.error(&error),
@@ -53,6 +58,7 @@ impl PluginsCommand {
             | Action::Graph { start, .. }
             | Action::Report { start, .. }
             | Action::Check { start } => start.wanted,
+            Action::Schema => false,
         }
     }
 
@@ -80,6 +86,8 @@ impl PluginsCommand {
                 output.print(format!("{}\n", Report::new(description)));
             }
             Action::Check { .. } => check(&description, self.starts(), output),
+            // Shown before.
+            Action::Schema => {}
         }
     }
 }
@@ -114,6 +122,18 @@ fn check(description: &Description, started: bool, output: &mut Output) {
     output.print(format!(
         "{count} {fit} together, and so do the settings{started}\n"
     ));
+}
+
+#[cfg(feature = "schema")]
+fn schema(builder: &PluginManagerBuilder, output: &mut Output) {
+    output.print(to_json(&builder.settings_schema()));
+}
+
+#[cfg(not(feature = "schema"))]
+fn schema(_: &PluginManagerBuilder, output: &mut Output) {
+    output.error(
+        &"this program is built without it: turn on the feature `schema` of pepperplug, as with `cargo add pepperplug --features schema`",
+    );
 }
 
 fn to_json(value: &impl Serialize) -> String {

@@ -13,7 +13,7 @@ use crate::manager::WeakManager;
 use crate::meta::{MetaRef, ServiceMeta};
 use crate::plugin::Plugin;
 use crate::service::Service;
-use crate::settings::{Section, SettingsMeta};
+use crate::settings::{Checked, Described, Section, SettingsMeta};
 
 /// What an edge points at.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +72,28 @@ pub struct Edge {
 }
 
 impl Edge {
+    /// That of settings whose type can do more than be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn settings(
+        edge: Option<Self>,
+        checked: Option<Checked>,
+        described: Option<Described>,
+    ) -> Option<Self> {
+        match edge {
+            Some(Self {
+                kind,
+                target: Target::Settings(settings),
+                fill,
+            }) => Some(Self {
+                kind,
+                target: Target::Settings(settings.with(checked, described)),
+                fill,
+            }),
+            other => other,
+        }
+    }
+
     /// How strongly the target is wanted.
     #[must_use]
     pub const fn kind(&self) -> EdgeKind {

@@ -115,6 +115,9 @@ fn write_event(f: &mut fmt::Formatter<'_>, event: &EventDescription) -> fmt::Res
     write!(f, "\n  {} ({})", event.name, event.mode)?;
     for (place, hook) in (1..).zip(&event.hooks) {
         write!(f, "\n    {place}. {}  {}", hook.label(), hook.because)?;
+        if hook.disabled {
+            f.write_str("; disabled: it failed too often")?;
+        }
         for policy in &hook.policies {
             let PolicyDescription {
                 policy,
@@ -122,9 +125,6 @@ fn write_event(f: &mut fmt::Formatter<'_>, event: &EventDescription) -> fmt::Res
                 origin,
             } = policy;
             write!(f, "; {policy} {value} ({origin})")?;
-        }
-        if hook.disabled {
-            f.write_str("; disabled: it failed too often")?;
         }
     }
     Ok(())

@@ -45,7 +45,7 @@ impl Default for LoaderConfig {
 /// `*.toml` and `*/plugin.toml`, and the same of every other format that this build reads.
 pub(super) fn default_patterns() -> Vec<String> {
     let of = |extension: &&str| [format!("*.{extension}"), format!("*/plugin.{extension}")];
-    super::format::extensions().iter().flat_map(of).collect()
+    super::format::EXTENSIONS.iter().flat_map(of).collect()
 }
 
 impl LoaderConfig {
@@ -69,6 +69,11 @@ impl LoaderConfig {
     pub fn patterns<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
         self.patterns = patterns.into_iter().map(Into::into).collect();
         self
+    }
+
+    #[cfg(feature = "hot-reload")]
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        self.paths.clone()
     }
 
     /// Whether the patterns hold in all folders below the paths too, and not only from the paths themselves on. True unless

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::config::LoaderConfig;
-use super::format::looks_like_manifest;
+use super::format;
 use super::loaded::DiscoveredFiles;
 use super::patterns::Patterns;
 use super::problem::{Code, LoadProblem};
@@ -76,7 +76,7 @@ impl Search<'_> {
                 self.problems.push(not_followed(entry.path()));
             }
         } else if kind.is_dir() {
-            if looks_like_manifest(entry.path()) && fits(&mut self.patterns) {
+            if format::is_known(entry.path()) && fits(&mut self.patterns) {
                 let text = "this is a folder, not a file";
                 let problem = LoadProblem::of_file(Code::Unreadable, entry.path(), text);
                 self.problems.push(problem);

@@ -3,42 +3,28 @@
 use std::path::Path;
 
 /// The endings of the formats that this build reads.
-pub(super) const fn extensions() -> &'static [&'static str] {
-    &["toml"]
+pub(super) const EXTENSIONS: &[&str] = &[
+    "toml",
+    #[cfg(feature = "yaml")]
+    "yaml",
+    #[cfg(feature = "yaml")]
+    "yml",
+    #[cfg(feature = "json")]
+    "json",
+];
+
+/// Whether a name ends in that of a format, be it one that this build does not read: then reading it says so.
+pub(super) fn is_known(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let extension = extension.to_ascii_lowercase();
+    matches!(extension.as_str(), "toml" | "yaml" | "yml" | "json")
 }
 
-/// Whether a file may be a manifest, going by its ending.
-///
-/// # Errors
-/// Why it cannot be read, and what would help.
-pub(super) fn check(path: &Path) -> Result<(), (String, String)> {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension {
-        Some(extension) if extensions().contains(&extension) => Ok(()),
-        Some(extension @ ("yaml" | "yml" | "json")) => {
-            let feature = if extension == "json" { "json" } else { "yaml" };
-            Err((
-                format!("this build does not read `.{extension}`"),
-                format!("enable the feature `{feature}` of pepperplug"),
-            ))
-        }
-        _ => Err((
-            "its name does not end in that of a format".to_owned(),
-            format!("a manifest is a file {}", endings()),
-        )),
-    }
-}
-
+/// `` `.toml` or `.json` ``.
 pub(super) fn endings() -> String {
-    let endings: Vec<String> = extensions()
+    let endings: Vec<String> = EXTENSIONS
         .iter()
         .map(|extension| format!("`.{extension}`"))
         .collect();
     endings.join(" or ")
-}
-
-/// Whether a name ends in that of a format, be it one that this build does not read.
-pub(super) fn looks_like_manifest(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("toml" | "yaml" | "yml" | "json"))
 }

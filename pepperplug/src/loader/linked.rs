@@ -66,7 +66,7 @@ impl Linked {
         let name = manifest.name();
         let problem = |text: String| {
             LoadProblem::new(Code::NotLinked, text)
-                .at(&manifest.place("name"))
+                .at(manifest.place_of("name"))
                 .plugin(name)
         };
         let is_off = |candidate: &&Candidate| {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::manifest::Manifest;
 use super::problem::LoadProblem;
+use crate::settings::{Node, SettingsPlace};
 
 /// The files that a search found, in the order of their paths.
 #[derive(Debug, Clone, Default)]
@@ -61,11 +62,48 @@ impl LoadedManifests {
         &self.manifests
     }
 
+    /// Those of its problems that `before` does not have.
+    pub(crate) fn new_problems(&self, before: &Self) -> Vec<LoadProblem> {
+        let known: Vec<String> = before.problems.iter().map(ToString::to_string).collect();
+        let is_new = |problem: &&LoadProblem| !known.contains(&problem.to_string());
+        self.problems.iter().filter(is_new).cloned().collect()
+    }
+
     /// What is wrong with the rest: those of the search first, then those of single files, then those between manifests and
     /// plugins.
     #[must_use]
     pub fn problems(&self) -> &[LoadProblem] {
         &self.problems
+    }
+}
+
+/// What the manifests say of one plugin.
+pub(crate) struct Choice<'a> {
+    pub(crate) plugin: &'a str,
+    pub(crate) enabled: bool,
+    /// Where that is said, or where the manifest begins.
+    pub(crate) place: SettingsPlace,
+    /// For the layer of manifests.
+    pub(crate) settings: Option<&'a Node>,
+}
+
+impl LoadedManifests {
+    /// What they say of each plugin that they name, in their order. Where they were not validated, there may be several for a
+    /// plugin, and plugins that are not there.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = Choice<'_>> {
+        self.manifests.iter().map(Manifest::choice)
+    }
+}
+
+impl Manifest {
+    /// What it says of its plugin.
+    pub(crate) fn choice(&self) -> Choice<'_> {
+        Choice {
+            plugin: self.name(),
+            enabled: self.is_enabled(),
+            place: self.place_of("enabled"),
+            settings: self.tree(),
+        }
     }
 }
 

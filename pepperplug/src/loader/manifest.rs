@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
-use super::problem::{LoadError, LoadProblem, Place};
+use super::problem::{LoadError, LoadProblem};
 use crate::error::Error;
-use crate::settings::{ManifestText, SettingsError};
+use crate::location::Location;
+use crate::settings::{ManifestTree, Node, SettingsError, SettingsPlace};
 use crate::version::Version;
 
 /// What an operator says of one plugin: whether it is enabled, for which versions this holds, and its settings.
@@ -27,8 +28,7 @@ pub struct Manifest {
     name: String,
     version: Option<Range>,
     enabled: bool,
-    text: ManifestText,
-    file: String,
+    tree: ManifestTree,
 }
 
 /// A version range as written, and what it means.
@@ -53,6 +53,33 @@ fn yes() -> bool {
 }
 
 impl Manifest {
+    /// A manifest that the program makes: for any version of the plugin `name`, which is enabled and has no settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pepperplug::Manifest;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct AuthSettings {
+    ///     token_ttl: u32,
+    /// }
+    ///
+    /// let manifest = Manifest::new("auth").settings(&AuthSettings { token_ttl: 60 })?;
+    /// assert!(manifest.is_enabled());
+    /// # Ok::<(), pepperplug::Error>(())
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            version: None,
+            enabled: true,
+            tree: ManifestTree::of_code(Location::here()),
+        }
+    }
+
     /// The manifest in a TOML text. Problems name it `<toml>`.
     ///
     /// # Errors
@@ -69,20 +96,37 @@ impl Manifest {
     /// # Ok::<(), pepperplug::Error>(())
     /// ```
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let problems = |error| LoadError::new(LoadProblem::malformed(&error).collect());
-        Self::of_bytes("<toml>", text.as_bytes()).map_err(|error| Error::Load(problems(error)))
+        Self::of_bytes("<toml>", text.as_bytes()).map_err(|error| malformed(&error))
     }
 
     pub(super) fn of_bytes(file: &str, bytes: &[u8]) -> Result<Self, SettingsError> {
-        let text = ManifestText::parse(file, bytes)?;
-        let raw: Raw = text.read()?;
+        let tree = ManifestTree::parse(file, bytes)?;
+        let raw: Raw = tree.read()?;
         Ok(Self {
             name: raw.name,
             version: raw.version,
             enabled: raw.enabled,
-            text,
-            file: file.to_owned(),
+            tree,
         })
+    }
+
+    /// The same, with the plugin enabled or not.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// The same, with other settings for the plugin: anything that serializes to a table.
+    ///
+    /// # Errors
+    /// [`Error::Load`] if it does not.
+    #[track_caller]
+    pub fn settings(self, settings: &(impl Serialize + ?Sized)) -> Result<Self, Error> {
+        match self.tree.with_settings(settings, Location::here()) {
+            Ok(tree) => Ok(Self { tree, ..self }),
+            Err(error) => Err(malformed(&error)),
+        }
     }
 
     /// The plugin that it is for.
@@ -103,10 +147,10 @@ impl Manifest {
         self.enabled
     }
 
-    /// The file; `<toml>` for a text that is no file, `<code>` for a manifest that the program made.
+    /// Where it begins: in a file, or in the program.
     #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
+    pub fn place(&self) -> SettingsPlace {
+        self.tree.place("")
     }
 
     /// Whether the version lies in the range.
@@ -117,12 +161,18 @@ impl Manifest {
     }
 
     /// Where the value of `key` stands, or where the manifest begins.
-    pub(super) fn place(&self, key: &str) -> Place {
-        Place {
-            file: self.file.clone(),
-            position: Some(self.text.position(key)),
-        }
+    pub(super) fn place_of(&self, key: &str) -> SettingsPlace {
+        self.tree.place(key)
     }
+
+    /// The settings that it has for its plugin.
+    pub(super) fn tree(&self) -> Option<&Node> {
+        self.tree.settings()
+    }
+}
+
+fn malformed(error: &SettingsError) -> Error {
+    LoadError::new(LoadProblem::malformed(error).collect()).into()
 }
 
 impl fmt::Debug for Manifest {
@@ -132,7 +182,7 @@ impl fmt::Debug for Manifest {
             .field("name", &self.name)
             .field("version", &self.version())
             .field("enabled", &self.enabled)
-            .field("file", &self.file)
+            .field("place", &self.place().to_string())
             .finish_non_exhaustive()
     }
 }

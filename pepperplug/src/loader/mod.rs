@@ -20,10 +20,14 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "hot-reload")]
+use std::path::PathBuf;
+
 use tokio::runtime::Handle;
 
 pub use self::config::LoaderConfig;
 use self::linked::Linked;
+pub(crate) use self::loaded::Choice;
 pub use self::loaded::{DiscoveredFiles, LoadedManifests};
 pub use self::manifest::Manifest;
 pub use self::problem::{LoadError, LoadProblem};
@@ -53,7 +57,7 @@ use crate::wiring::PluginSet;
 /// let config = LoaderConfig::new().paths(["plugins", "ext/plugins"]);
 /// let loaded = PluginLoader::new(config).plugins(&PLUGINS).load_plugins().await?;
 /// for manifest in loaded.manifests() {
-///     println!("{}: {}", manifest.file(), manifest.name());
+///     println!("{}: {}", manifest.place(), manifest.name());
 /// }
 /// for problem in loaded.problems() {
 ///     eprintln!("{problem}");
@@ -175,6 +179,36 @@ impl PluginLoader {
         Ok(loaded)
     }
 
+    /// The files that are found now, on this thread.
+    #[cfg(feature = "hot-reload")]
+    pub(crate) fn files_blocking(&self) -> Vec<PathBuf> {
+        discover::discover(&self.config).files
+    }
+
+    /// As [`load_plugins`](Self::load_plugins), on this thread.
+    pub(crate) fn load_blocking(&self) -> Result<LoadedManifests, Error> {
+        let mut loaded = read_files(discover::discover(&self.config));
+        if self.config.validate {
+            loaded = validate::validate(loaded, &Linked::of(self.set));
+        }
+        self.judge(&loaded.problems, 0)?;
+        Ok(loaded)
+    }
+
+    /// Whether a manifest is for one of the plugins, and for its version.
+    pub(crate) fn check_one(&self, manifest: &Manifest) -> Result<(), Error> {
+        match validate::misfit(manifest, &Linked::of(self.set)) {
+            None => Ok(()),
+            Some(problem) => Err(LoadError::new(vec![problem]).into()),
+        }
+    }
+
+    /// For the plugins of `set`, unless it was told which.
+    pub(crate) fn for_plugins_of(mut self, set: Option<&'static PluginSet>) -> Self {
+        self.set = self.set.or(set);
+        self
+    }
+
     async fn found(&self) -> Result<DiscoveredFiles, Error> {
         let config = self.config.clone();
         blocking(move || discover::discover(&config)).await
@@ -195,20 +229,21 @@ impl PluginLoader {
 }
 
 async fn read_all(found: DiscoveredFiles) -> Result<LoadedManifests, Error> {
-    blocking(move || {
-        let mut loaded = LoadedManifests {
-            manifests: Vec::with_capacity(found.files.len()),
-            problems: found.problems,
-        };
-        for file in &found.files {
-            match read::read(file) {
-                Ok(manifest) => loaded.manifests.push(manifest),
-                Err(problems) => loaded.problems.extend(problems),
-            }
+    blocking(move || read_files(found)).await
+}
+
+fn read_files(found: DiscoveredFiles) -> LoadedManifests {
+    let mut loaded = LoadedManifests {
+        manifests: Vec::with_capacity(found.files.len()),
+        problems: found.problems,
+    };
+    for file in &found.files {
+        match read::read(file) {
+            Ok(manifest) => loaded.manifests.push(manifest),
+            Err(problems) => loaded.problems.extend(problems),
         }
-        loaded
-    })
-    .await
+    }
+    loaded
 }
 
 /// Runs `work`, which waits for the disk, where nothing else waits for it.

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::path::Path;
 
-use crate::settings::{SettingsError, SettingsProblem};
+use crate::settings::{SettingsError, SettingsPlace, SettingsProblem};
 
 /// The kind of a problem, by the code that its page in the documentation has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,7 @@ pub(super) enum Code {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadProblem {
-    file: Option<String>,
-    position: Option<(u32, u32)>,
+    place: Option<SettingsPlace>,
     plugin: Option<String>,
     code: Code,
     text: String,
@@ -41,8 +40,7 @@ pub struct LoadProblem {
 impl LoadProblem {
     pub(super) fn new(code: Code, text: impl Into<String>) -> Self {
         Self {
-            file: None,
-            position: None,
+            place: None,
             plugin: None,
             code,
             text: text.into(),
@@ -51,31 +49,27 @@ impl LoadProblem {
     }
 
     pub(super) fn of_file(code: Code, path: &Path, text: impl Into<String>) -> Self {
-        Self {
-            file: Some(path.display().to_string()),
-            ..Self::new(code, text)
-        }
+        Self::new(code, text).at(SettingsPlace::File {
+            file: path.display().to_string(),
+            line: None,
+            column: None,
+        })
     }
 
     /// What a file that does not parse, or has wrong keys, is told of.
     pub(super) fn malformed(error: &SettingsError) -> impl Iterator<Item = Self> {
-        let problem = |problem: &SettingsProblem| Self {
-            file: Some(problem.file().to_owned()),
-            position: problem.line().zip(problem.column()),
-            ..Self::new(
-                Code::Malformed,
-                match problem.key() {
-                    Some(key) => format!("{key}: {}", problem.text()),
-                    None => problem.text().to_owned(),
-                },
-            )
+        let problem = |problem: &SettingsProblem| {
+            let text = match problem.key() {
+                Some(key) => format!("{key}: {}", problem.text()),
+                None => problem.text().to_owned(),
+            };
+            Self::new(Code::Malformed, text).at(problem.place().clone())
         };
         error.problems().iter().map(problem)
     }
 
-    pub(super) fn at(mut self, place: &Place) -> Self {
-        self.file = Some(place.file.clone());
-        self.position = place.position;
+    pub(super) fn at(mut self, place: SettingsPlace) -> Self {
+        self.place = Some(place);
         self
     }
 
@@ -93,23 +87,28 @@ impl LoadProblem {
         self.note(format!("help: {help}"))
     }
 
-    /// The file or folder; none where the search as a whole is meant. A text that is no file is `<toml>`, and a manifest that
-    /// the program made is `<code>`.
+    /// Where it is: a file or folder, or where the program makes the manifest; none where the search as a whole is meant.
+    #[must_use]
+    pub fn place(&self) -> Option<&SettingsPlace> {
+        self.place.as_ref()
+    }
+
+    /// The file or folder; `<toml>` for a text that is no file.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
-        self.file.as_deref()
+        self.place()?.file()
     }
 
     /// The line, from 1; none where the file as a whole is meant.
     #[must_use]
     pub fn line(&self) -> Option<u32> {
-        self.position.map(|(line, _)| line)
+        self.place()?.line()
     }
 
     /// The column, from 1, in characters.
     #[must_use]
     pub fn column(&self) -> Option<u32> {
-        self.position.map(|(_, column)| column)
+        self.place()?.column()
     }
 
     /// The plugin that the manifest names, where it could be read as far as that.
@@ -149,11 +148,7 @@ impl LoadProblem {
 
 impl fmt::Display for LoadProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            let place = Place {
-                file: file.clone(),
-                position: self.position,
-            };
+        if let Some(place) = &self.place {
             write!(f, "{place}  ")?;
         }
         write!(f, "{} [{}]", self.text, self.code())?;
@@ -166,23 +161,6 @@ impl fmt::Display for LoadProblem {
 
 impl std::error::Error for LoadProblem {}
 
-/// A place in a manifest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) file: String,
-    pub(super) position: Option<(u32, u32)>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        match self.position {
-            Some((line, column)) => write!(f, ":{line}:{column}"),
-            None => Ok(()),
-        }
-    }
-}
-
 /// Everything that is wrong with the manifests, where the loader is [strict](super::LoaderConfig::strict).
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoadError {
@@ -190,7 +168,7 @@ pub struct LoadError {
 }
 
 impl LoadError {
-    pub(super) fn new(problems: Vec<LoadProblem>) -> Self {
+    pub(crate) fn new(problems: Vec<LoadProblem>) -> Self {
         Self { problems }
     }
 

@@ -32,7 +32,11 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, LoadProblem> {
     if !kind.is_file() {
         return Err(problem("this is a pipe or a device, not a file".to_owned()));
     }
-    format::check(path).map_err(|(text, help)| problem(text).help(help))?;
+    if !format::is_known(path) {
+        let text = "its name does not end in that of a format";
+        let help = format!("a manifest is a file {}", format::endings());
+        return Err(problem(text.to_owned()).help(help));
+    }
     let mut bytes = Vec::new();
     let file = open(path).map_err(failed)?;
     // Not the length that the system tells: a file may grow while it is read.

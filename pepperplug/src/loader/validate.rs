@@ -30,7 +30,7 @@ pub(super) fn validate(loaded: LoadedManifests, linked: &Linked) -> LoadedManife
 }
 
 /// Why a manifest is for none of the plugins.
-fn misfit(manifest: &Manifest, linked: &Linked) -> Option<LoadProblem> {
+pub(super) fn misfit(manifest: &Manifest, linked: &Linked) -> Option<LoadProblem> {
     let Some(plugin) = linked.get(manifest.name()) else {
         return Some(linked.missing(manifest));
     };
@@ -41,7 +41,7 @@ fn misfit(manifest: &Manifest, linked: &Linked) -> Option<LoadProblem> {
     }
     let text = format!("plugin `{name}` is {version}, and this is for {range}");
     let problem = LoadProblem::new(Code::Version, text)
-        .at(&manifest.place("version"))
+        .at(manifest.place_of("version"))
         .plugin(name)
         .note(format!("declared at {}", plugin.location()))
         .help(format!(
@@ -66,10 +66,10 @@ fn without_doubles(manifests: &mut Vec<Manifest>, problems: &mut Vec<LoadProblem
         }
         let text = format!("{} manifests are for plugin `{name}`", same.len());
         let mut problem = LoadProblem::new(Code::Double, text)
-            .at(&first.place("name"))
+            .at(first.place_of("name"))
             .plugin(name);
         for other in others {
-            problem = problem.note(format!("also {}", other.place("name")));
+            problem = problem.note(format!("also {}", other.place_of("name")));
         }
         problems.push(problem.help("put what they say into one of them, and remove the others"));
         doubles.push(name.to_owned());
@@ -108,7 +108,7 @@ fn needed_problem(manifest: &Manifest, by: &[super::needs::Need]) -> LoadProblem
     let needers = needers.join(", ");
     let text = format!("plugin `{name}` cannot be disabled: {needers} {verb} it");
     let mut problem = LoadProblem::new(Code::Needed, text)
-        .at(&manifest.place("enabled"))
+        .at(manifest.place_of("enabled"))
         .plugin(name);
     for need in by.iter().take(SHOWN) {
         problem = problem.note(need.to_string());

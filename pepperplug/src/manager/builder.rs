@@ -7,13 +7,17 @@ use std::sync::Arc;
 
 use super::PluginManager;
 use super::generation::Generation;
+use super::inputs::Inputs;
 use super::reload::OnReload;
-use super::selection::{Selection, switches};
+use super::selection::Selection;
 use super::shared::{Listed, Shared};
 use crate::error::Error;
 use crate::hook::Observers;
 use crate::lifecycle::{Failures, Phase, Reload, Timeouts};
+#[cfg(feature = "loader")]
+use crate::loader::{LoadedManifests, PluginLoader};
 use crate::meta::{MetaRef, PluginMeta};
+#[cfg(feature = "testing")]
 use crate::plugin::Instance;
 use crate::settings::Settings;
 use crate::wiring::{Candidate, PluginSet};
@@ -41,8 +45,8 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 #[derive(Debug, Default)]
 #[must_use = "nothing is built before `build`"]
 pub struct PluginManagerBuilder {
-    set: Option<&'static PluginSet>,
-    settings: Settings,
+    pub(super) set: Option<&'static PluginSet>,
+    inputs: Inputs,
     timeouts: Timeouts,
     failures: Failures,
     pub(super) observers: Observers,
@@ -61,7 +65,7 @@ impl PluginManagerBuilder {
         self
     }
 
-    /// The plugins of the application, from [`plugins![…]`](crate::plugins). Without this, all that the build linked.
+    /// The plugins of the application, from [`plugins![…]`](macro@crate::plugins). Without this, all that the build linked.
     pub fn plugins(mut self, set: &'static PluginSet) -> Self {
         self.set = Some(set);
         self
@@ -69,7 +73,37 @@ impl PluginManagerBuilder {
 
     /// The settings that plugins are given with `#[inject(settings)]`.
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+        self.inputs.settings = settings;
+        self
+    }
+
+    /// Manifests that have been loaded: they enable, disable and set plugins. What they set overrides the files of the settings,
+    /// and is overridden by the environment.
+    #[cfg(feature = "loader")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+    pub fn manifests(mut self, loaded: LoadedManifests) -> Self {
+        self.inputs.with_loaded(loaded);
+        self
+    }
+
+    /// Somebody who finds manifests: when the manager is built, and again with each
+    /// [reload](super::PluginManager::reload). Unless told otherwise, it looks for those of this builder's plugins.
+    ///
+    /// ```
+    /// use pepperplug::prelude::*;
+    /// use pepperplug::{LoaderConfig, PluginLoader};
+    ///
+    /// # static PLUGINS: PluginSet = plugins![];
+    /// # fn main() -> Result<(), pepperplug::Error> {
+    /// let loader = PluginLoader::new(LoaderConfig::new().paths(["plugins"]));
+    /// let manager = PluginManager::builder().plugins(&PLUGINS).loader(loader).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "loader")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "loader")))]
+    pub fn loader(mut self, loader: PluginLoader) -> Self {
+        self.inputs.with_loader(loader);
         self
     }
 
@@ -92,12 +126,12 @@ impl PluginManagerBuilder {
     }
 
     /// Calls `call` with the phase, the plugin and the error whenever a plugin fails: in being built, in its `initialize`, in
-    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. All of them are part of the error that
-    /// [`initialize`](PluginManager::initialize) or [`shutdown`](PluginManager::shutdown) returns, too, if it returns one:
-    /// this is for whoever wants to know at once, such as an alarm.
+    /// its `cleanup`; in rollbacks as well, and also where the plugin is optional. This is for whoever wants to know at once,
+    /// or of all of them, such as an alarm: [`initialize`](PluginManager::initialize) and
+    /// [`shutdown`](PluginManager::shutdown) return what they failed of.
     ///
     /// It runs in a task of the manager, so it is to be quick; no lock is held; a panic in it is logged and nothing else.
-    /// One that is called several times adds calls, and takes none away.
+    /// Called again, this adds another one, and takes none away.
     ///
     /// ```
     /// use pepperplug::prelude::*;
@@ -162,28 +196,35 @@ impl PluginManagerBuilder {
     ///
     /// # Errors
     /// [`Error::Wiring`] with every reason why the plugins do not fit together (a list has been proved by the build),
-    /// and [`Error::Settings`] with every problem of every plugin's settings.
+    /// [`Error::Disabled`] where a plugin needs one that is disabled, and [`Error::Settings`] with every problem of every
+    /// plugin's settings. With a strict loader, [`Error::Load`](crate::Error) with every problem of the manifests.
     pub fn build(mut self) -> Result<PluginManager, Error> {
         let (plugins, candidates): (Vec<MetaRef>, &'static [Candidate]) = match self.set {
             Some(set) => (set.plugins().to_vec(), set.candidates()),
             None => (crate::registry::plugins(), &[]),
         };
-        let selection = Selection::of(&plugins, &switches(&self.settings));
-        if self.set.is_none() {
-            prove(&selection.on)?;
+        #[cfg(feature = "loader")]
+        if let Some(loader) = self.inputs.loader().cloned() {
+            self.inputs.with_loader(loader.for_plugins_of(self.set));
         }
-        let graph = selection.graph(candidates)?;
+        self.inputs.load(&plugins)?;
         let unlisted = match self.set {
             Some(_) => unlisted(&plugins),
             None => Vec::new(),
         };
         let listed = Listed {
+            set: self.set,
             plugins,
             candidates,
             unlisted,
             given: Vec::new(),
             is_part: false,
         };
+        let selection = Selection::of(&listed.plugins, &self.inputs.switches(&listed));
+        if self.set.is_none() {
+            prove(&selection.on)?;
+        }
+        let graph = selection.graph(candidates)?;
         let failures = core::mem::take(&mut self.failures);
         let generation = Generation::new(graph, selection.off, Arc::new(failures));
         self.build_of(generation, listed)
@@ -196,22 +237,23 @@ impl PluginManagerBuilder {
         plugins: &[MetaRef],
         given: &[(&'static PluginMeta, Instance)],
     ) -> Result<PluginManager, Error> {
-        let selection = Selection::of(plugins, &switches(&self.settings));
-        let graph = selection.graph(&[])?;
         let listed = Listed {
+            set: None,
             plugins: plugins.to_vec(),
             candidates: &[],
             unlisted: Vec::new(),
             given: given.to_vec(),
             is_part: true,
         };
+        let selection = Selection::of(plugins, &self.inputs.switches(&listed));
+        let graph = selection.graph(&[])?;
         let failures = core::mem::take(&mut self.failures);
         let generation = Generation::new(graph, selection.off, Arc::new(failures));
         self.build_of(generation, listed)
     }
 
     fn build_of(self, generation: Generation, listed: Listed) -> Result<PluginManager, Error> {
-        let mut shared = Shared::new(generation, listed, self.settings, self.timeouts);
+        let mut shared = Shared::new(generation, listed, self.inputs, self.timeouts);
         shared.on_reload = self.on_reload;
         #[cfg(feature = "hot-reload")]
         {
@@ -222,8 +264,8 @@ impl PluginManagerBuilder {
             shared.threads = self.threads;
         }
         // All problems now, before anything is built; each start reads them anew.
-        let settings = shared.settings.load_full();
-        shared.read(&settings, &shared.generation.get().graph)?;
+        let inputs = shared.inputs.load_full();
+        shared.read(&inputs.settings, &shared.generation.get().graph)?;
         shared.dispatcher.observe(self.observers);
         Ok(PluginManager::new(shared))
     }

@@ -5,13 +5,19 @@ mod caught;
 mod change;
 mod generation;
 mod handle;
+mod inputs;
 mod intercept;
 mod listen;
 mod overview;
 mod phases;
+#[cfg(feature = "loader")]
+mod register;
 mod reload;
 mod run;
+#[cfg(feature = "schema")]
+mod schema;
 mod selection;
+mod settings;
 mod shared;
 #[cfg(all(feature = "signal", any(unix, windows)))]
 #[cfg_attr(docsrs, doc(cfg(feature = "signal")))]
@@ -86,7 +92,7 @@ impl PluginManager {
     /// A manager of every plugin that the build linked, with no settings.
     ///
     /// Cargo links a crate only if the source names it: a dependency that only registers plugins vanishes unless
-    /// something names it (`use my_plugins as _;`). A list, [`plugins![…]`](crate::plugins), names them and proves the
+    /// something names it (`use my_plugins as _;`). A list, [`plugins![…]`](macro@crate::plugins), names them and proves the
     /// whole wiring in `cargo check`.
     ///
     /// # Errors
@@ -325,15 +331,6 @@ impl PluginManager {
 
     fn now(&self) -> Arc<Generation> {
         Arc::clone(&self.shared().generation.get())
-    }
-
-    /// Whether it has started and has not begun to stop.
-    #[cfg(feature = "testing")]
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(
-            *self.shared().phase.borrow(),
-            phases::Phase::Running | phases::Phase::Reloading
-        )
     }
 }
 

@@ -97,8 +97,8 @@ impl Shared {
                 "built with `panic = \"abort\"`: a panic in a plugin ends the process instead of being an error",
             );
         }
-        let settings = self.settings.load_full();
-        match self.read(&settings, &generation.graph) {
+        let inputs = self.inputs.load_full();
+        match self.read(&inputs.settings, &generation.graph) {
             Ok(read) => self.start_with(&generation, read).await,
             Err(error) => {
                 let note = Note::Other(error.to_string());

@@ -18,18 +18,21 @@ use self::step::Step;
 use super::caught::caught;
 use super::change::{Before, Change};
 use super::generation::Generation;
+use super::inputs::Inputs;
 use super::phases::Phase;
-use super::selection::{Selection, switches};
+use super::selection::Selection;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::hook::panic_text;
 use crate::inject::{Injection, Target};
 use crate::lifecycle::{Reload, ReloadError};
-use crate::meta::PluginMeta;
-use crate::settings::Settings;
+use crate::meta::{MetaRef, PluginMeta};
 
 /// What comes of the reload that is under way.
 type Outcome = oneshot::Receiver<Result<Reload, Error>>;
+
+/// Makes other inputs of those that there are, for the plugins of an application.
+type Edit = Arc<dyn Fn(&Inputs, &[MetaRef]) -> Result<Inputs, Error> + Send + Sync>;
 
 /// What a call of `reload` is to do.
 enum Turn {
@@ -42,13 +45,23 @@ enum Turn {
 }
 
 impl Shared {
+    /// Reads everything again.
     pub(super) async fn reload(shared: &Arc<Self>) -> Result<Reload, Error> {
+        Self::change_inputs(shared, |inputs, plugins| inputs.reread(plugins)).await
+    }
+
+    /// Lets the application go on with what `edit` makes of its inputs. It is called where it may block.
+    pub(super) async fn change_inputs(
+        shared: &Arc<Self>,
+        edit: impl Fn(&Inputs, &[MetaRef]) -> Result<Inputs, Error> + Send + Sync + 'static,
+    ) -> Result<Reload, Error> {
         let runtime = Runtime::try_current().map_err(|_| Error::NoRuntime)?;
+        let edit: Edit = Arc::new(edit);
         let mut phase = shared.phase.subscribe();
         let outcome = loop {
             match Self::reload_turn(shared) {
                 Turn::Begin(reloading, outcome) => {
-                    runtime.spawn(reloading.run());
+                    runtime.spawn(reloading.run(edit));
                     break outcome;
                 }
                 Turn::Wait => {
@@ -63,10 +76,10 @@ impl Shared {
                     }
                 }
                 Turn::Keep => {
-                    let settings = shared.reread().await?;
-                    let next = shared.select(&shared.generation.get(), &settings)?;
-                    shared.read(&settings, &next.graph)?;
-                    if shared.keep_for_the_start(next, settings) {
+                    let inputs = Self::edited(shared, &edit).await?;
+                    let next = shared.select(&shared.generation.get(), &inputs)?;
+                    shared.read(&inputs.settings, &next.graph)?;
+                    if shared.keep_for_the_start(next, inputs) {
                         return Ok(Reload::default());
                     }
                 }
@@ -101,12 +114,12 @@ impl Shared {
     }
 
     /// Leaves it to the next start to find these, unless that has begun.
-    fn keep_for_the_start(&self, next: Generation, settings: Settings) -> bool {
+    fn keep_for_the_start(&self, next: Generation, inputs: Inputs) -> bool {
         let mut kept = false;
         self.phase.send_if_modified(|phase| {
             if matches!(phase, Phase::Idle | Phase::Failed(_)) {
                 kept = true;
-                self.settings.store(Arc::new(settings));
+                self.inputs.store(Arc::new(inputs));
                 self.generation.replace(next);
             }
             false
@@ -114,19 +127,21 @@ impl Shared {
         kept
     }
 
-    /// The settings as they are now. Files are read where that blocks nobody.
-    async fn reread(&self) -> Result<Settings, Error> {
-        let settings = self.settings.load_full();
-        let read = tokio::task::spawn_blocking(move || settings.reread()).await;
-        read.unwrap_or_else(|error| {
+    /// What an edit makes of the inputs. It may read files, so it is called where that blocks nobody.
+    async fn edited(shared: &Arc<Self>, edit: &Edit) -> Result<Inputs, Error> {
+        let (shared, edit) = (Arc::clone(shared), Arc::clone(edit));
+        let edited = tokio::task::spawn_blocking(move || {
+            edit(&shared.inputs.load_full(), &shared.listed.plugins)
+        });
+        edited.await.unwrap_or_else(|error| {
             let note = format!("the settings could not be read: {error}");
             Err(ReloadError::new(Vec::new(), Some(note)).into())
         })
     }
 
-    /// The plugins that the settings want.
-    fn select(&self, before: &Generation, settings: &Settings) -> Result<Generation, Error> {
-        let selection = Selection::of(&self.listed.plugins, &switches(settings));
+    /// The plugins that the settings and manifests want.
+    fn select(&self, before: &Generation, inputs: &Inputs) -> Result<Generation, Error> {
+        let selection = Selection::of(&self.listed.plugins, &inputs.switches(&self.listed));
         if before.is_of(&selection) {
             return Ok(Generation::like(before));
         }
@@ -135,28 +150,32 @@ impl Shared {
     }
 
     /// The whole of a reload.
-    async fn change(&self) -> Result<Reload, Error> {
-        let before = Arc::clone(&self.generation.get());
-        let old = self.settings.load_full();
-        let settings = self.reread().await?;
-        let after = self.select(&before, &settings)?;
-        let read = self.read(&settings, &after.graph)?;
+    async fn change(shared: &Arc<Self>, edit: &Edit) -> Result<Reload, Error> {
+        let before = Arc::clone(&shared.generation.get());
+        let old = shared.inputs.load_full();
+        let inputs = Self::edited(shared, edit).await?;
+        let after = shared.select(&before, &inputs)?;
+        let (settings, old_settings) = (&inputs.settings, &old.settings);
+        let read = shared.read(settings, &after.graph)?;
+        let sections: Vec<&str> = shared.listed.sections().collect();
         let change = change(&before, &after, |meta| {
-            has_settings(meta) && !settings.same_section(&old, meta.section())
+            has_settings(meta) && !settings.same_section(old_settings, meta.section(), &sections)
         });
-        if change.is_none() && settings.same(&old) {
+        if change.is_none() && settings.same(old_settings) {
+            shared.inputs.store(Arc::new(inputs));
             return Ok(Reload::default());
         }
         let step = Step {
-            shared: self,
+            shared,
             before: &before,
             after: &after,
             change: &change,
-            old: &old,
+            old: old_settings,
         };
         let running = step.prepare(read.plugins).await?;
-        self.settings.store(Arc::new(settings));
-        Ok(step.commit(running, read.hooks).await)
+        let hooks = read.hooks;
+        shared.inputs.store(Arc::new(inputs));
+        Ok(step.commit(running, hooks).await)
     }
 }
 
@@ -225,8 +244,10 @@ struct Reloading {
 }
 
 impl Reloading {
-    async fn run(mut self) {
-        let outcome = caught(self.shared.change()).await.map_err(panic_text);
+    async fn run(mut self, edit: Edit) {
+        let outcome = caught(Shared::change(&self.shared, &edit))
+            .await
+            .map_err(panic_text);
         self.tell(outcome.unwrap_or_else(|why| {
             let note = format!("the task that reloads the plugins ended early: {why}");
             Err(ReloadError::new(Vec::new(), Some(note)).into())

@@ -4,6 +4,8 @@ use std::panic::resume_unwind;
 
 use super::PluginManager;
 use super::caught::caught;
+#[cfg(feature = "testing")]
+use super::phases::Phase;
 use crate::error::Error;
 
 impl PluginManager {
@@ -56,6 +58,13 @@ impl PluginManager {
             resume_unwind(panic)
         });
         Self::ended(worked, stopped)
+    }
+
+    /// Whether it has started and has not begun to stop.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_running(&self) -> bool {
+        let phase = self.shared().phase.borrow();
+        matches!(*phase, Phase::Running | Phase::Reloading)
     }
 
     /// What comes of work after which the plugins were stopped.

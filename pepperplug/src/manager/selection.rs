@@ -5,7 +5,6 @@ use crate::graph::Graph;
 use crate::inject::{Injection, Requirement, Target};
 use crate::introspect::DecidedBy;
 use crate::meta::{MetaRef, PluginMeta};
-use crate::settings::Settings;
 use crate::wiring::Candidate;
 
 /// What somebody says of whether a plugin is part of the application.
@@ -25,11 +24,6 @@ pub(super) struct Off {
     pub(super) by: DecidedBy,
     /// Where it says so, after "disabled".
     pub(super) place: String,
-}
-
-/// What the settings say of that.
-pub(super) fn switches(_settings: &Settings) -> Vec<Switch> {
-    Vec::new()
 }
 
 /// All plugins, by whether they are part of the application.

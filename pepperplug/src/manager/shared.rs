@@ -8,6 +8,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::generation::{Current, Generation};
+use super::inputs::Inputs;
 use super::phases::Phase;
 use super::reload::OnReload;
 use super::weak::WeakManager;
@@ -15,12 +16,12 @@ use crate::error::Error;
 use crate::event::LAST_CHANCE;
 use crate::graph::{Graph, NodeId};
 use crate::hook::{Dispatcher, Gate, HookSource, PolicyOverride};
-use crate::inject::Instances;
+use crate::inject::{Instances, Target};
 use crate::lifecycle::{Running, Threads, Timeouts};
 use crate::meta::{MetaRef, PluginMeta};
 use crate::plugin::{AnySettings, Instance};
-use crate::settings::{Settings, SettingsError};
-use crate::wiring::{Candidate, may_be_off};
+use crate::settings::{HOOKS, PLUGINS, PluginSwitch, Settings, SettingsError};
+use crate::wiring::{Candidate, PluginSet, may_be_off};
 
 /// What a running application is stopped with.
 pub(super) struct Started {
@@ -42,6 +43,9 @@ pub(super) struct Read {
 
 /// What there is, whatever of it is enabled.
 pub(super) struct Listed {
+    /// The list; none where all that is linked is taken.
+    #[cfg_attr(not(feature = "loader"), expect(dead_code, reason = "for manifests"))]
+    pub(super) set: Option<&'static PluginSet>,
     /// All plugins that the application could have.
     pub(super) plugins: Vec<MetaRef>,
     /// All its entries, those that are off included; none where there is no list.
@@ -55,6 +59,37 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    /// Whether the section of a plugin has that name.
+    fn has_section(&self, name: &str) -> bool {
+        let with_settings = |meta: &&'static PluginMeta| {
+            let mut injections = meta.injects.iter();
+            injections.any(|injection| matches!(injection.edge.target, Target::Settings(_)))
+        };
+        let metas = self.plugins.iter().map(|plugin| plugin.get());
+        metas
+            .filter(with_settings)
+            .any(|meta| meta.section() == name)
+    }
+
+    /// What the settings say of which plugins are part of the application, unless a plugin's section has that name.
+    pub(super) fn read_switches(
+        &self,
+        settings: &Settings,
+    ) -> Result<Vec<PluginSwitch>, SettingsError> {
+        if self.has_section(PLUGINS) {
+            return Ok(Vec::new());
+        }
+        let names = self.plugins.iter().map(|plugin| plugin.get().name());
+        let names: Vec<&str> = names.collect();
+        let is_off = |name: &str| may_be_off(self.candidates, name) || self.is_part;
+        crate::settings::read_plugins(settings, &names, is_off)
+    }
+
+    /// The sections of the settings that plugins read.
+    pub(super) fn sections(&self) -> impl Iterator<Item = &'static str> {
+        self.plugins.iter().map(|plugin| plugin.get().section())
+    }
+
     /// Those that come ready made, by their nodes in a graph.
     pub(super) fn given_in(&self, graph: &Graph) -> Vec<(NodeId, Instance)> {
         let given = self.given.iter().filter_map(|(meta, instance)| {
@@ -73,7 +108,7 @@ pub(super) struct Shared {
     pub(super) dispatcher: Arc<Dispatcher>,
     /// The handle that all of this belongs to.
     pub(super) manager: OnceLock<WeakManager>,
-    pub(super) settings: ArcSwap<Settings>,
+    pub(super) inputs: ArcSwap<Inputs>,
     pub(super) timeouts: Timeouts,
     /// Other than those of the runtime: for tests, whose paused clock asks for a single thread.
     pub(super) threads: Option<Threads>,
@@ -90,7 +125,7 @@ impl Shared {
     pub(super) fn new(
         generation: Generation,
         listed: Listed,
-        settings: Settings,
+        inputs: Inputs,
         timeouts: Timeouts,
     ) -> Self {
         Self {
@@ -98,7 +133,7 @@ impl Shared {
             listed,
             dispatcher: Arc::new(Dispatcher::new()),
             manager: OnceLock::new(),
-            settings: ArcSwap::from_pointee(settings),
+            inputs: ArcSwap::from_pointee(inputs),
             timeouts,
             threads: None,
             on_reload: OnReload::default(),
@@ -119,16 +154,19 @@ impl Shared {
         let wanted = graph.with_settings().iter();
         let wanted = wanted.map(|(node, settings)| (*node as usize, graph.meta(*node), *settings));
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
+        // The same file serves builds with other features, and plugins that are disabled.
+        let is_disabled = |section: &str| {
+            let mut all = self.listed.plugins.iter().map(|plugin| plugin.get());
+            all.any(|meta| meta.section() == section && graph.node_of(&meta.identity).is_none())
+        };
         let is_off = |section: &str| {
             may_be_off(self.listed.candidates, section)
+                || is_disabled(section)
                 || self.listed.is_part && is_read_by_some(section)
         };
         let read = crate::settings::read_all(settings, wanted, is_off);
-        let (read, hooks) = match (read, self.read_hooks(settings, graph)) {
-            (Ok(read), Ok(overrides)) => (read, overrides),
-            (Err(some), Err(more)) => return Err(Error::Settings(some.and(more))),
-            (Err(all), _) | (_, Err(all)) => return Err(Error::Settings(all)),
-        };
+        let read = both(read, self.listed.read_switches(settings));
+        let ((read, _), hooks) = both(read, self.read_hooks(settings))?;
         let by_node = |(node, value)| Some((NodeId::try_from(node).ok()?, value));
         Ok(Read {
             plugins: read.into_iter().filter_map(by_node).collect(),
@@ -140,10 +178,8 @@ impl Shared {
     fn read_hooks(
         &self,
         settings: &Settings,
-        graph: &Graph,
     ) -> Result<Vec<(String, PolicyOverride)>, SettingsError> {
-        let mut sections = graph.with_settings().iter();
-        if sections.any(|(node, _)| graph.meta(*node).section() == "hooks") {
+        if self.listed.has_section(HOOKS) {
             return Ok(Vec::new());
         }
         let events = self.dispatcher.known_events();
@@ -250,4 +286,16 @@ impl Shared {
 fn is_read_by_some(section: &str) -> bool {
     let mut linked = crate::registry::plugins().into_iter();
     linked.any(|plugin| plugin.get().section() == section)
+}
+
+/// Both, or everything that is wrong with either.
+fn both<A, B>(
+    a: Result<A, SettingsError>,
+    b: Result<B, SettingsError>,
+) -> Result<(A, B), SettingsError> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(some), Err(more)) => Err(some.and(more)),
+        (Err(all), _) | (_, Err(all)) => Err(all),
+    }
 }

@@ -12,6 +12,7 @@ use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 use tokio::sync::mpsc;
 
+use super::inputs::Inputs;
 use super::shared::Shared;
 
 /// How an application watches the files of its settings, for
@@ -72,9 +73,12 @@ struct Watcher {
     debounce: Duration,
     changed: mpsc::Sender<()>,
     debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
-    folders: BTreeSet<PathBuf>,
+    folders: BTreeSet<Folder>,
     files: BTreeMap<PathBuf, Option<Stamp>>,
 }
+
+/// What is watched, and whether with all folders in it.
+type Folder = (PathBuf, bool);
 
 /// What tells that a file has changed, whichever way it was saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +124,8 @@ impl Watcher {
     /// Reloads if a file has changed. None once the manager is gone.
     async fn look(self) -> Option<Self> {
         let shared = self.shared.upgrade()?;
-        let files = shared.settings.load().files();
-        let (mut watcher, found) = tokio::task::spawn_blocking(move || self.stamp(files))
+        let inputs = shared.inputs.load_full();
+        let (mut watcher, found) = tokio::task::spawn_blocking(move || self.stamp(&inputs))
             .await
             .ok()?;
         if let Found::Empty(file) = &found {
@@ -134,25 +138,23 @@ impl Watcher {
             // What comes of it is logged, and told to whoever wants to be.
             let _ = Shared::reload(&shared).await;
             // It may read other files now.
-            let files = shared.settings.load().files();
-            watcher = tokio::task::spawn_blocking(move || watcher.watch(&files))
+            let inputs = shared.inputs.load_full();
+            watcher = tokio::task::spawn_blocking(move || watcher.watch(&inputs))
                 .await
                 .ok()?;
         }
         Some(watcher)
     }
 
-    /// Looks whether a file is another than it was.
-    fn stamp(self, files: Vec<PathBuf>) -> (Self, Found) {
+    /// Looks whether a file is another than it was, or a new one, or gone.
+    fn stamp(self, inputs: &Inputs) -> (Self, Found) {
         // First, so that no change falls between.
-        let mut watcher = self.watch(&files);
-        let now: BTreeMap<_, _> = files
-            .into_iter()
-            .map(|file| {
-                let stamp = Stamp::of(&file);
-                (file, stamp)
-            })
-            .collect();
+        let mut watcher = self.watch(inputs);
+        let stamp = |file: PathBuf| {
+            let stamp = Stamp::of(&file);
+            (file, stamp)
+        };
+        let now: BTreeMap<_, _> = inputs.files().into_iter().map(stamp).collect();
         if let Some(file) = watcher.being_written(&now) {
             let file = file.to_owned();
             return (watcher, Found::Empty(file));
@@ -175,11 +177,9 @@ impl Watcher {
         Some(file)
     }
 
-    /// Watches the folders of `files`: a file itself would be lost with the first that is put in its place.
-    fn watch(mut self, files: &[PathBuf]) -> Self {
-        let folders = files.iter().map(|file| folder(file));
-        // Where there is none, no file can be saved either.
-        let folders: BTreeSet<PathBuf> = folders.filter(|folder| folder.is_dir()).collect();
+    /// Watches the folders of the files, since a file itself would be lost with the first that is put in its place, and those
+    /// of the manifests.
+    fn watch(mut self, inputs: &Inputs) -> Self {
         if self.debouncer.is_none() {
             match debouncer(self.debounce, self.changed.clone()) {
                 Ok(debouncer) => self.debouncer = Some(debouncer),
@@ -189,7 +189,8 @@ impl Watcher {
         let Some(debouncer) = &mut self.debouncer else {
             return self;
         };
-        for folder in self.folders.difference(&folders) {
+        let folders = folders(inputs);
+        for (folder, _) in self.folders.difference(&folders) {
             // It may be gone.
             let _ = debouncer.unwatch(folder);
         }
@@ -197,7 +198,12 @@ impl Watcher {
         let mut problem = None;
         for folder in folders {
             let is_new = !self.folders.contains(&folder);
-            match is_new.then(|| debouncer.watch(&folder, RecursiveMode::NonRecursive)) {
+            let (path, recursive) = &folder;
+            let mode = match recursive {
+                true => RecursiveMode::Recursive,
+                false => RecursiveMode::NonRecursive,
+            };
+            match is_new.then(|| debouncer.watch(path, mode)) {
                 Some(Err(error)) => problem = Some(error),
                 None | Some(Ok(())) => {
                     watched.insert(folder);
@@ -226,6 +232,25 @@ impl fmt::Debug for Watcher {
             .field("folders", &self.folders)
             .finish_non_exhaustive()
     }
+}
+
+/// Where files may change that say something. Where there is no folder, no file can be saved either.
+fn folders(inputs: &Inputs) -> BTreeSet<Folder> {
+    let files = inputs.settings.files();
+    let of_files = files.iter().map(|file| (folder(file), false));
+    let of_manifests = inputs.folders().into_iter().map(|path| (path, true));
+    let mut folders: BTreeSet<Folder> = of_files
+        .chain(of_manifests)
+        .filter(|(folder, _)| folder.is_dir())
+        .collect();
+    // One that is watched with all in it is not watched twice.
+    let whole: Vec<PathBuf> = folders
+        .iter()
+        .filter(|(_, recursive)| *recursive)
+        .map(|(path, _)| path.clone())
+        .collect();
+    folders.retain(|(path, recursive)| *recursive || !whole.contains(path));
+    folders
 }
 
 fn folder(file: &Path) -> PathBuf {

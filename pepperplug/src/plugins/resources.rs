@@ -41,8 +41,8 @@ impl Default for ResourcePluginConfig {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-plugin-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder)?;
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
 /// # std::fs::write(folder.join("config.yaml"), "a: 1")?;
 /// let settings = Settings::from_toml(r#"
 ///     [resource_manager]
@@ -55,7 +55,6 @@ impl Default for ResourcePluginConfig {
 /// let resources = manager.get::<ResourcePlugin>()?;
 /// resources.create_resource("config", "config.yaml", ()).await?;
 /// manager.shutdown().await?;
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```

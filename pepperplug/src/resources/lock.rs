@@ -1,4 +1,4 @@
-//! One change at a time, of all processes that are at a directory.
+//! One change at a time, of all the processes that are at a directory.
 
 use core::time::Duration;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -13,6 +13,8 @@ use fs4::{FileExt, TryLockError};
 use super::error::ResourceError;
 
 const NAME: &str = "lock";
+/// Between two looks at a lock that others hold, most of them for less than a millisecond.
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
 /// A file that is locked while something changes. The system lets go of the lock when the process ends, however it does.
 pub(super) struct Lock {
@@ -48,12 +50,18 @@ impl Lock {
         let mut pause = Duration::from_micros(50);
         loop {
             match FileExt::try_lock(&*file) {
-                // Somebody may have deleted the file, and others have locked the one that took its name.
-                Ok(()) if self.is_current(&file).map_err(doing())? => break,
-                Ok(()) => {
-                    *file = open(&self.control).map_err(doing())?;
-                    continue;
-                }
+                Ok(()) => match self.is_current(&file) {
+                    Ok(true) => break,
+                    // Somebody has deleted the file, and others may have locked the one that took its name.
+                    Ok(false) => {
+                        *file = open(&self.control).map_err(doing())?;
+                        continue;
+                    }
+                    Err(error) => {
+                        let _ = FileExt::unlock(&*file);
+                        return Err(doing()(error));
+                    }
+                },
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) => return Err(doing()(error)),
@@ -67,9 +75,10 @@ impl Lock {
                 });
             }
             std::thread::sleep(pause.min(self.timeout - waited));
-            pause = (pause * 2).min(Duration::from_millis(10));
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        sign(&mut file).map_err(doing())?;
+        // On a disk that is full it cannot, and deleting something must still be possible.
+        let _ = sign(&mut file);
         Ok(Held { file })
     }
 

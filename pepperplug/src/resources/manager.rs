@@ -28,13 +28,10 @@ use super::writer::{Contents, ResourceWriter};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-manager-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder)?;
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
 /// # std::fs::write(folder.join("config.yaml"), "a: 1")?;
-/// # let resources = ResourceManager::new(&folder);
-/// # let _ = stringify! {
-/// let resources = ResourceManager::new("resources");
-/// # };
+/// let resources = ResourceManager::new(folder);
 /// resources.initialize().await?;
 ///
 /// let metadata = json!({"type": "yaml", "version": "1.0"});
@@ -48,7 +45,6 @@ use super::writer::{Contents, ResourceWriter};
 /// resources.delete_resource("config").await?;
 /// assert_eq!(resources.get_resource("config").await?, None);
 /// resources.cleanup().await;
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -106,7 +102,7 @@ impl ResourceManager {
     /// Notes a file as a resource. Several resources may have one file.
     ///
     /// The path is relative to the directory, and the file must be there; [`write_new_resource`](Self::write_new_resource)
-    /// makes one. The metadata is whatever serde makes an object of, such as a map, a struct or `json!({…})`, or `()` for
+    /// makes one. It is kept in its plain form: `a/b.txt` for `./a//b.txt`. The metadata is whatever serde makes an object of, such as a map, a struct or `json!({…})`, or `()` for
     /// none; a value that is null is left out.
     ///
     /// # Errors

@@ -21,10 +21,10 @@ use super::store::Store;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-reader-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder)?;
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
 /// # std::fs::write(folder.join("logo.svg"), "<svg/>")?;
-/// # let resources = ResourceManager::new(&folder);
+/// # let resources = ResourceManager::new(folder);
 /// # resources.initialize().await?;
 /// # resources.create_resource("logo", "logo.svg", ()).await?;
 /// let mut reader = resources.read_resource("logo").await?;
@@ -33,7 +33,6 @@ use super::store::Store;
 /// let mut text = String::new();
 /// reader.read_to_string(&mut text).await?;
 /// # assert_eq!(text, "<svg/>");
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```

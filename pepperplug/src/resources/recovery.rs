@@ -12,8 +12,8 @@ use std::path::PathBuf;
 pub struct Recovery {
     /// The damaged file.
     pub file: PathBuf,
-    /// Where it is now, for people to look at.
-    pub aside: PathBuf,
+    /// A copy of it as it was found, for people to look at.
+    pub copy: PathBuf,
     /// What is wrong with it.
     pub why: &'static str,
 }
@@ -22,10 +22,10 @@ impl fmt::Display for Recovery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the index `{}` is damaged ({}) and was moved to `{}`; the one before it is used, so the last operation may be lost",
+            "the index `{}` was damaged ({}), a copy of it is `{}`; the one before it is used, so the last operation may be lost",
             self.file.display(),
             self.why,
-            self.aside.display(),
+            self.copy.display(),
         )
     }
 }

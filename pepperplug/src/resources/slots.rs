@@ -117,9 +117,11 @@ pub(super) fn slot_of(index: &Index) -> usize {
     usize::from(index.sequence % 2 == 1)
 }
 
-/// Puts a damaged file aside, for people to look at.
-pub(super) fn put_aside(disk: &impl Disk, slot: usize) -> io::Result<String> {
-    let aside = format!("{}.damaged", SLOTS[slot]);
-    disk.rename(SLOTS[slot], &aside)?;
-    Ok(aside)
+/// Keeps a copy of a damaged file, for people to look at. The file itself stays until a whole one takes its place, so that
+/// nobody overlooks the damage in the meantime.
+pub(super) fn keep_copy(disk: &impl Disk, slot: usize) -> io::Result<String> {
+    let copy = format!("{}.damaged", SLOTS[slot]);
+    let bytes = disk.read(SLOTS[slot], usize::MAX)?.unwrap_or_default();
+    disk.write(&copy, &bytes)?;
+    Ok(copy)
 }

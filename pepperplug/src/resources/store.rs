@@ -60,6 +60,11 @@ impl Store {
         };
         temp::sweep(&store.sandbox, &index);
         drop(held);
+        tracing::debug!(
+            target: "pepperplug::resources",
+            resources = store.name, dir = %store.sandbox.dir.display(), count = index.records().len(),
+            "opened",
+        );
         Ok(store)
     }
 
@@ -97,21 +102,22 @@ impl Store {
         let Some(damage) = loaded.damage else {
             return Ok(self.remember(loaded.headers, loaded.index));
         };
-        self.recover(&damage)?;
-        self.write(loaded.index.recovered())
-    }
-
-    fn recover(&self, damage: &Damage) -> Result<(), ResourceError> {
-        let aside = slots::put_aside(&self.control, damage.slot);
-        let aside = aside.map_err(self.failed("put a damaged index aside"))?;
+        let copy = slots::keep_copy(&self.control, damage.slot);
+        let copy = copy.map_err(self.failed("keep a copy of a damaged index"))?;
+        let mut index = loaded.index.recovered();
+        // Over the damaged one: somebody may have brought the other back under this name.
+        if slots::slot_of(&index) != damage.slot {
+            index.sequence += 1;
+        }
+        let index = self.write(index)?;
         let recovery = Recovery {
             file: self.control_file(SLOTS[damage.slot]),
-            aside: self.control_file(&aside),
+            copy: self.control_file(&copy),
             why: damage.why,
         };
         tracing::error!(target: "pepperplug::resources", resources = self.name, "{recovery}");
         *self.recovery.lock().unwrap_or_else(PoisonError::into_inner) = Some(recovery);
-        Ok(())
+        Ok(index)
     }
 
     fn remember(&self, headers: Headers, index: Index) -> Arc<Index> {

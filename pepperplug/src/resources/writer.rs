@@ -30,8 +30,9 @@ use super::temp::Temp;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = std::env::temp_dir().join(format!("pepperplug-doc-writer-{}", std::process::id()));
-/// # let resources = ResourceManager::new(&folder);
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// # let resources = ResourceManager::new(folder);
 /// # resources.initialize().await?;
 /// let mut writer = resources.write_new_resource("notes", "2026/notes.txt", ()).await?;
 /// writer.write_all(b"first").await?;
@@ -42,7 +43,6 @@ use super::temp::Temp;
 /// // Only if nobody else has written in the meantime.
 /// writer.commit_if(notes.content_tag.expect("it has contents")).await?;
 /// # assert_eq!(std::fs::read_to_string(folder.join("2026/notes.txt"))?, "second");
-/// # std::fs::remove_dir_all(folder)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -88,6 +88,9 @@ impl ResourceWriter {
     /// PP277 where the resource was deleted in the meantime, PP278 where it was created anew; of a new one, PP276 and PP282
     /// where its name or its path was taken; PP271 where the system refuses. And as each operation; see
     /// [`create_resource`](ResourceManager::create_resource).
+    ///
+    /// # Cancel safety
+    /// Dropping its future drops the writer: the contents are in place then, wholly, or never will be.
     pub async fn commit(self) -> Result<ResourceInfo, ResourceError> {
         self.commit_with(None).await
     }

@@ -56,7 +56,8 @@ impl<'de> MapAccess<'de> for Table<'_> {
             parent: &self.trail,
             key: &entry.key,
         };
-        let key = seed.deserialize(KeyDeserializer(&entry.key));
+        let name = self.known.and_then(|known| entry.name_among(known));
+        let key = seed.deserialize(KeyDeserializer(name.unwrap_or(&entry.key)));
         key.map(Some).map_err(|fault| fault.at_key(trail))
     }
 

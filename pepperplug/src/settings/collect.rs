@@ -13,14 +13,13 @@ use super::node::{Node, Value};
 use super::path::KeyPath;
 use super::stand_in::after;
 use super::wording::{expectation, not_a_variant, refused, wrong_length};
-use crate::plugin::AnySettings;
 use crate::suggest::nearest;
 
 /// More problems than anybody reads in one go.
 const MAX_FINDINGS: usize = 100;
 
-/// A section as the type that its plugin wants.
-type Read = Result<AnySettings, Fault>;
+/// Reads a section as the type that is wanted, and keeps what comes of it.
+type Read<'a> = dyn FnMut(&Node, &Log) -> Result<(), Fault> + 'a;
 
 /// Something wrong with a section.
 #[derive(Debug)]
@@ -41,11 +40,13 @@ pub(super) enum Issue {
     },
 }
 
-/// Reads `section` with `read`.
+/// Reads `section` with `read`, which is called until it succeeds with all of it or everything that is wrong is known. Keys
+/// that the type does not have are wrong only where it `is_strict`.
 pub(super) fn collect(
     section: &Node,
-    read: impl Fn(&Node, &Log) -> Read,
-) -> Result<AnySettings, Vec<Finding>> {
+    is_strict: bool,
+    read: &mut Read<'_>,
+) -> Result<(), Vec<Finding>> {
     let mut collector = Collector {
         tree: Cow::Borrowed(section),
         findings: Vec::new(),
@@ -56,11 +57,13 @@ pub(super) fn collect(
     while collector.findings.len() < MAX_FINDINGS {
         let log = Log::default();
         let result = read(&collector.tree, &log);
-        collector.unknown.extend(log.unknown.into_inner());
+        if is_strict {
+            collector.unknown.extend(log.unknown.into_inner());
+        }
         collector.asked.extend(log.asked.into_inner());
         match result {
-            Ok(value) if collector.found_nothing() => return Ok(value),
-            Ok(_) => break,
+            Ok(()) if collector.found_nothing() => return Ok(()),
+            Ok(()) => break,
             Err(fault) => {
                 if collector.take(fault).is_break() {
                     break;
@@ -179,7 +182,7 @@ impl Collector<'_> {
     fn is_table(&self, path: &KeyPath) -> bool {
         self.tree
             .get(path)
-            .is_some_and(|node| matches!(node.value, Value::Table(_)))
+            .is_some_and(|node| matches!(node.shape(), Value::Table(_)))
     }
 
     /// Whether what is wrong with the value at `place` may be wrong only because of what it now holds.
@@ -285,7 +288,7 @@ fn descend(node: &Node, path: &KeyPath, visit: &mut impl FnMut(&KeyPath, &Node))
             descend(node, &path, visit);
         }
     };
-    match &node.value {
+    match node.shape() {
         Value::Table(entries) => entries
             .iter()
             .for_each(|entry| step(path.key(&entry.key), &entry.node)),
@@ -305,11 +308,9 @@ fn wrong(kind: Kind, place: &Place, node: &Node) -> String {
         }
         // The node knows better than serde what it is: a date, for one, which serde takes for a table.
         Kind::Type { expected, .. } if !node.is_container() => {
-            format!(
-                "found {}, expected {}",
-                node.describe(),
-                expectation(&expected)
-            )
+            let expected = expectation(&expected);
+            let syntax = syntax(node, &expected);
+            format!("found {}, expected {expected}{syntax}", node.describe())
         }
         Kind::Type { found, expected } => {
             format!("found {found}, expected {}", expectation(&expected))
@@ -323,7 +324,19 @@ fn wrong(kind: Kind, place: &Place, node: &Node) -> String {
         Kind::UnknownKey { key, .. } => format!("no such key: `{key}`"),
         Kind::MissingKey { key } => format!("`{key}` is missing"),
         Kind::RepeatedKey { key } => format!("`{key}` is given twice, under two names"),
+        Kind::Hidden(text) => text,
         Kind::Refused(message) if node.is_container() => refused(None, &message),
         Kind::Refused(message) => refused(Some(&node.describe()), &message),
+    }
+}
+
+/// How to write what was expected, for those who had to write it into a single line of text.
+fn syntax(node: &Node, expected: &str) -> &'static str {
+    match (&node.value, expected) {
+        (Value::Text(_), "an array") => ", such as `[\"a\", \"b\"]`",
+        (Value::Text(_), "a table") => {
+            ", such as `{ key = \"value\" }`, or a variable for each key"
+        }
+        _ => "",
     }
 }

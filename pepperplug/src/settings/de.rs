@@ -11,7 +11,8 @@ use toml_datetime::de::DatetimeDeserializer;
 
 use super::access::{Array, Table, visit_integer};
 use super::fault::{Fault, Kind};
-use super::node::{Node, Value};
+use super::hidden;
+use super::node::{Node, Text, Value};
 use super::path::{KeyPath, Trail};
 use super::stand_in::StandIn;
 use super::variant::{TableVariant, WordVariant};
@@ -26,6 +27,10 @@ pub(super) struct Log {
     pub(super) unknown: RefCell<Vec<(KeyPath, &'static [&'static str])>>,
     /// What the type expected where it was given a stand-in.
     pub(super) asked: RefCell<Vec<(KeyPath, String)>>,
+    /// The values that are secrets.
+    pub(super) secrets: RefCell<Vec<KeyPath>>,
+    /// The values that were read without knowing what they are for.
+    pub(super) unknowing: RefCell<Vec<KeyPath>>,
 }
 
 /// A value to be read.
@@ -71,7 +76,7 @@ impl<'a> NodeDeserializer<'a> {
     }
 
     fn is_empty_table(self) -> bool {
-        matches!(&self.node.value, Value::Table(entries) if entries.iter().all(|entry| entry.node.is_gone()))
+        matches!(self.node.shape(), Value::Table(entries) if entries.iter().all(|entry| entry.node.is_gone()))
     }
 
     fn visit_array<'de, V: Visitor<'de>>(
@@ -100,8 +105,10 @@ impl<'a> NodeDeserializer<'a> {
         known: KnownKeys,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let result = match &self.node.value {
-            Value::String(string) => visitor.visit_str(string),
+        let result = match self.node.shape() {
+            Value::String(string) | Value::Text(Text { raw: string, .. }) => {
+                visitor.visit_str(string)
+            }
             Value::Integer(integer) => visit_integer(*integer, visitor),
             Value::Float(float) => visitor.visit_f64(*float),
             Value::Boolean(boolean) => visitor.visit_bool(*boolean),
@@ -113,6 +120,7 @@ impl<'a> NodeDeserializer<'a> {
             Value::StandIn(refused) => {
                 StandIn::new(*refused, self.trail, self.log).deserialize_any(visitor)
             }
+            Value::Null => visitor.visit_unit(),
             Value::Gone => visitor.visit_none(),
         };
         result.map_err(|fault| fault.at(self.trail))
@@ -123,6 +131,19 @@ impl<'a> NodeDeserializer<'a> {
         match &self.node.value {
             Value::Datetime(datetime) => visitor
                 .visit_string(datetime.to_string())
+                .map_err(|fault: Fault| fault.at(self.trail)),
+            Value::Text(Text { raw, .. }) => visitor
+                .visit_str(raw)
+                .map_err(|fault: Fault| fault.at(self.trail)),
+            _ => self.visit(visitor),
+        }
+    }
+
+    /// A boolean; of a text also the numbers that stand for one.
+    fn visit_switch<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match &self.node.value {
+            Value::Text(Text { raw, .. }) if matches!(raw.trim(), "0" | "1") => visitor
+                .visit_bool(raw.trim() == "1")
                 .map_err(|fault: Fault| fault.at(self.trail)),
             _ => self.visit(visitor),
         }
@@ -145,15 +166,28 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     type Error = Fault;
 
     typed! { visit:
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
         deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
         deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf deserialize_seq deserialize_map
     }
 
+    typed! { visit_switch: deserialize_bool }
+
     typed! { visit_text: deserialize_char deserialize_str deserialize_string deserialize_identifier }
 
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let mut unknowing = self.log.unknowing.borrow_mut();
+        unknowing.push(self.trail.to_path());
+        drop(unknowing);
+        self.visit(visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let is_none = self.is_absent || matches!(self.node.value, Value::StandIn(_) | Value::Gone);
+        let is_none = self.is_absent
+            || matches!(
+                self.node.value,
+                Value::StandIn(_) | Value::Gone | Value::Null
+            );
         let result = if is_none {
             visitor.visit_none()
         } else {
@@ -180,9 +214,13 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        if name == hidden::SECRET {
+            hidden::announce();
+            self.log.secrets.borrow_mut().push(self.trail.to_path());
+        }
         visitor
             .visit_newtype_struct(self)
             .map_err(|fault| fault.at(self.trail))
@@ -217,7 +255,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         match self.stand_in() {
             Some(stand_in) => stand_in.deserialize_struct(name, fields, visitor),
             // Derived types would take the elements for their fields in order, which nobody means in a file of keys.
-            None if matches!(self.node.value, Value::Array(_)) => {
+            None if matches!(self.node.shape(), Value::Array(_)) => {
                 let fault = Fault::invalid_type(Unexpected::Seq, &visitor);
                 Err(fault.at(self.trail))
             }
@@ -239,11 +277,15 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
             .entries()
             .iter()
             .filter(|entry| !entry.node.is_gone());
-        let result = match (&self.node.value, live.next(), live.next()) {
-            (Value::String(word), ..) => visitor.visit_enum(WordVariant(word)),
-            (Value::Table(_), Some(entry), None) => {
-                visitor.visit_enum(TableVariant::new(entry, self.trail, self.log))
+        let result = match (self.node.shape(), live.next(), live.next()) {
+            (Value::String(word) | Value::Text(Text { raw: word, .. }), ..) => {
+                visitor.visit_enum(WordVariant(word))
             }
+            (Value::Table(_), Some(entry), None) => {
+                let variant = TableVariant::new(entry, variants, self.trail, self.log);
+                visitor.visit_enum(variant)
+            }
+            _ if hidden::is_reading() => Err(Fault::unknown_variant("", variants)),
             _ => Err(Fault::new(Kind::Variant {
                 found: self.node.describe(),
                 word: None,

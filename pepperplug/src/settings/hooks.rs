@@ -1,6 +1,5 @@
 //! The section `[hooks]`: policies that the operator sets for the hooks of an event.
 
-use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ use crate::hook::{Declared, EventPattern, OnError, PolicyOverride};
 use crate::suggest::nearest;
 
 /// Its name. A plugin whose section has the same name has it instead.
-pub(super) const HOOKS: &str = "hooks";
+pub(crate) const HOOKS: &str = "hooks";
 
 /// The policies for one name or pattern.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -80,7 +79,7 @@ pub(crate) fn read_hooks(
         .node
         .entries()
         .iter()
-        .filter_map(|of| unknown(settings, of, events))
+        .filter_map(|of| unknown(of, events))
         .collect();
     let parsed = match parsed.map(|parsed| parsed.downcast::<BTreeMap<String, Policies>>()) {
         Ok(Ok(parsed)) => *parsed,
@@ -95,7 +94,7 @@ pub(crate) fn read_hooks(
     }
     let of = |(name, policies): (String, Policies)| {
         let node = entry.node.entry(&name).map(|entry| &entry.node);
-        let places = node.map(|node| places(settings, node)).unwrap_or_default();
+        let places = node.map(places).unwrap_or_default();
         let declared = policies.declared();
         (name, PolicyOverride { declared, places })
     };
@@ -121,26 +120,13 @@ impl Policies {
     }
 }
 
-fn places(settings: &Settings, node: &Node) -> Vec<(String, String)> {
-    let place = |entry: &Entry| {
-        let place = Place(settings, entry.span.start).to_string();
-        (entry.key.clone(), place)
-    };
+fn places(node: &Node) -> Vec<(String, String)> {
+    let place = |entry: &Entry| (entry.key.clone(), entry.origin.place().to_string());
     node.entries().iter().map(place).collect()
 }
 
-struct Place<'a>(&'a Settings, usize);
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = self.0.source();
-        let position = source.position(self.1);
-        write!(f, "{}:{}:{}", source.name(), position.line, position.column)
-    }
-}
-
 /// A name that no event has, and a pattern that none fits.
-fn unknown(settings: &Settings, of: &Entry, events: &[&str]) -> Option<SettingsProblem> {
+fn unknown(of: &Entry, events: &[&str]) -> Option<SettingsProblem> {
     let pattern = EventPattern::new(&of.key);
     if events.iter().any(|event| pattern.matches(event)) {
         return None;
@@ -153,10 +139,9 @@ fn unknown(settings: &Settings, of: &Entry, events: &[&str]) -> Option<SettingsP
                 .to_owned()
         }
     };
-    let source = settings.source();
     Some(SettingsProblem {
-        file: source.name().to_owned(),
-        position: Some(source.position(of.span.start)),
+        place: of.origin.place(),
+        order: of.origin.source.order,
         section: Some(HOOKS.to_owned()),
         plugin: None,
         key: Some(KeyPath::default().key(&of.key).to_string()),

@@ -1,59 +1,122 @@
-//! A manifest's text: a document of its own, read as a whole with the care that a section is read with.
+//! A manifest as a tree: a document of its own, read as a whole with the care that a section is read with.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::node::Node;
-use super::problem::SettingsError;
+use super::format::Format;
+use super::layer::{Layer, Rank};
+use super::node::{Entry, Node, Value};
+use super::place::SettingsPlace;
+use super::problem::{Code, SettingsError};
 use super::section::Section;
-use super::source::Source;
-use super::{Document, Settings, syntax};
+use super::source::{Origin, Source};
+use super::value::nested;
+use super::{Settings, value};
+use crate::location::Location;
 
-/// A text that parses; its keys are not looked at yet.
-#[derive(Clone, Debug)]
-pub(crate) struct ManifestText(Settings);
+/// What a manifest says, and where. Its keys need not be those of a manifest.
+#[derive(Clone)]
+pub(crate) struct ManifestTree(Node);
 
-impl ManifestText {
-    /// Parses `bytes`, which messages call `name`.
+impl ManifestTree {
+    /// Parses `bytes`, which messages call `name`, in the format that the name ends in.
     ///
     /// # Errors
-    /// That they are not UTF-8, or every mistake of syntax.
+    /// That they are not UTF-8, or mistakes of syntax.
     pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self, SettingsError> {
-        let source = Source::of_bytes(name, bytes)?;
-        let root = syntax::parse(&source)?;
-        Ok(Self(Settings(Arc::new(Document { source, root }))))
+        let source = Source::of_bytes(name, bytes, 0)?;
+        Format::of(Path::new(name)).parse(source).map(Self)
+    }
+
+    /// What the program says at `location`: nothing yet.
+    pub(crate) fn of_code(location: Location) -> Self {
+        let origin = Origin::whole(Source::code(location));
+        Self(Node::new(origin, Value::Table(Vec::new())))
+    }
+
+    /// With settings that the program gives at `location`.
+    ///
+    /// # Errors
+    /// That they are no table, or cannot be settings at all.
+    pub(crate) fn with_settings(
+        self,
+        settings: &(impl Serialize + ?Sized),
+        location: Location,
+    ) -> Result<Self, SettingsError> {
+        let tree = value::tree(settings, location, 0, "the value")?;
+        if !matches!(tree.value, Value::Table(_)) {
+            let text = format!("found {}, expected a table of settings", tree.describe());
+            return Err(tree.origin.source.error(None, Code::Value, text));
+        }
+        let mut root = self.0;
+        root.remove(&[SETTINGS]);
+        if let Value::Table(entries) = &mut root.value {
+            entries.push(Entry {
+                key: SETTINGS.to_owned(),
+                origin: tree.origin.clone(),
+                node: tree,
+            });
+        }
+        Ok(Self(root))
     }
 
     /// Reads all of it as a `T`.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub(crate) fn read<T: DeserializeOwned + Send + 'static>(&self) -> Result<T, SettingsError> {
-        let whole = Section::of_no_plugin(&self.0, "", Some(Cow::Borrowed(self.0.root())));
-        let value = Section::parse::<T>(&whole).map_err(|mut problems| {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, SettingsError> {
+        let none = Settings::new();
+        let whole = Section::new(&none, None, "", Some(Cow::Borrowed(&self.0)));
+        whole.read::<T>().map_err(|mut problems| {
             for problem in &mut problems {
-                (problem.section, problem.plugin) = (None, None);
+                problem.section = None;
             }
             SettingsError::new(problems)
-        })?;
-        match value.downcast::<T>() {
-            Ok(value) => Ok(*value),
-            Err(_) => unreachable!("`parse` gives the type that it was asked for"),
-        }
+        })
     }
 
-    /// Line and column of the value that stands under `key`; of the beginning, where the text does not have it.
-    pub(crate) fn position(&self, key: &str) -> (u32, u32) {
-        let node = self.table(key);
-        let offset = node.map_or(0, |node| node.span.start);
-        let position = self.0.source().position(offset);
-        (position.line, position.column)
+    /// Where the value of `key` stands, or where the manifest begins.
+    pub(crate) fn place(&self, key: &str) -> SettingsPlace {
+        let entry = self.0.entry(key);
+        entry.map_or(&self.0, |entry| &entry.node).origin.place()
     }
 
-    /// What stands under `key`.
-    fn table(&self, key: &str) -> Option<&Node> {
-        self.0.root().entry(key).map(|entry| &entry.node)
+    /// The settings of the plugin.
+    pub(crate) fn settings(&self) -> Option<&Node> {
+        self.0.entry(SETTINGS).map(|entry| &entry.node)
+    }
+}
+
+/// The key under which a manifest has the settings of its plugin.
+const SETTINGS: &str = "settings";
+
+impl Settings {
+    /// These settings with what manifests say, in place of what other manifests said: for each section its table. It overrides
+    /// the files, and is overridden by the environment.
+    pub(crate) fn with_manifests(
+        &self,
+        sections: impl IntoIterator<Item = (String, Node)>,
+    ) -> Self {
+        let is_other = |layer: &&Arc<Layer>| layer.rank != Rank::Manifests;
+        let mut layers: Vec<_> = self.0.layers.iter().filter(is_other).cloned().collect();
+        let is_whole = |name: &str| {
+            let mut layers = layers.iter();
+            layers.any(|layer| layer.tree.entries().iter().any(|entry| entry.key == name))
+        };
+        let layer = |(name, tree): (String, Node)| {
+            // A file may have the section of a name with dots in quotes; then it is that one.
+            let tree = match is_whole(&name) {
+                true => nested(core::iter::once(&*name), tree),
+                false => nested(name.split('.'), tree),
+            };
+            Arc::new(Layer::program(Rank::Manifests, tree))
+        };
+        let manifests: Vec<_> = sections.into_iter().map(layer).collect();
+        layers.extend(manifests);
+        Self::of(layers)
     }
 }

@@ -7,19 +7,36 @@
 
 mod access;
 mod again;
+mod builder;
 mod collect;
 mod de;
+mod describe;
+mod environment;
+mod extras;
 mod fault;
+mod format;
+mod get;
+mod hidden;
 mod hooks;
+mod layer;
 #[cfg(feature = "loader")]
 mod manifest;
+mod merge;
 mod node;
 mod path;
+mod place;
+mod plugins;
 mod problem;
+#[cfg(feature = "schema")]
+mod schema;
+#[cfg(feature = "secrets")]
+mod secret;
 mod section;
 mod source;
 mod stand_in;
-mod syntax;
+#[cfg(feature = "garde")]
+mod validate;
+mod value;
 mod variant;
 mod wording;
 
@@ -30,13 +47,25 @@ use core::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use self::hooks::read_hooks;
+pub use self::builder::SettingsBuilder;
+pub(crate) use self::describe::describe;
+pub use self::describe::{SectionDescription, SettingDescription, SettingsDescription};
+pub(crate) use self::extras::{Checked, Described};
+pub(crate) use self::hooks::{HOOKS, read_hooks};
 #[cfg(feature = "loader")]
-pub(crate) use self::manifest::ManifestText;
+pub(crate) use self::manifest::ManifestTree;
+pub(crate) use self::node::Node;
+pub use self::place::SettingsPlace;
+pub(crate) use self::plugins::{PLUGINS, PluginSwitch, read_plugins};
 pub use self::problem::{SettingsError, SettingsProblem};
+#[cfg(feature = "schema")]
+pub(crate) use self::schema::schema;
+#[cfg(feature = "secrets")]
+pub use self::secret::Secret;
 pub(crate) use self::section::{ParseFn, Section, read_all};
 
-use self::node::{Node, Value};
+use self::format::Format;
+use self::layer::{FileError, Layer, Rank};
 use self::source::Source;
 use crate::error::Error;
 
@@ -52,6 +81,8 @@ use crate::error::Error;
 /// - A section that the file does not have is read as if it were empty; as an `Option`, it is `None`.
 /// - What serde's `default`, `rename`, `alias`, `try_from` and the like say of a field holds here as elsewhere. A type
 ///   that checks a section as a whole does so in `#[serde(try_from = "…")]`.
+/// - With the feature `garde`, a type that implements `garde::Validate` (of garde 0.23, with `()` for its context) is
+///   validated after it was read, and what its report says is told with everything else.
 /// - The keys of a type with a `#[serde(flatten)]` field, and those of an untagged or internally tagged enum, only serde
 ///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`.
 /// - A TOML date can be read as a string, or as the date of any crate that reads it from a string.
@@ -74,21 +105,20 @@ use crate::error::Error;
 /// # Ok::<(), pepperplug::Error>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Settings(Arc<Document>);
+pub struct Settings(Arc<Inner>);
 
-struct Document {
-    source: Source,
+struct Inner {
+    /// In the order in which they override each other.
+    layers: Vec<Arc<Layer>>,
+    /// All of them, one on another.
     root: Node,
 }
 
-impl Default for Document {
+impl Default for Inner {
     fn default() -> Self {
         Self {
-            source: Source::new("(no settings)", ""),
-            root: Node {
-                span: 0..0,
-                value: Value::Table(Vec::new()),
-            },
+            layers: Vec::new(),
+            root: Node::empty(),
         }
     }
 }
@@ -119,7 +149,15 @@ impl Settings {
     /// assert_eq!(error.code(), "PP215");
     /// ```
     pub fn file(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::from_source(Source::read(path.as_ref())?)
+        let path = path.as_ref();
+        match Layer::required(path, Rank::Files.order(0)) {
+            Ok(layer) => Ok(Self::of(vec![Arc::new(layer)])),
+            Err(FileError::Wrong(error)) => Err(error.into()),
+            Err(FileError::System(source)) => Err(Error::SettingsFile {
+                path: path.to_owned(),
+                source,
+            }),
+        }
     }
 
     /// The settings in a TOML text. Problems name it `<toml>`.
@@ -128,16 +166,14 @@ impl Settings {
     ///
     /// [`Error::Settings`] if the text is not TOML, with line and column.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        Self::from_source(Source::new("<toml>", text))
+        let tree = Format::Toml.parse(Source::new("<toml>", text))?;
+        let layer = Layer::program(Rank::Files, tree);
+        Ok(Self::of(vec![Arc::new(layer)]))
     }
 
-    fn from_source(source: Source) -> Result<Self, Error> {
-        let root = syntax::parse(&source)?;
-        Ok(Self(Arc::new(Document { source, root })))
-    }
-
-    fn source(&self) -> &Source {
-        &self.0.source
+    /// Settings of several sources, such as files, environment variables and values in the program.
+    pub fn builder() -> SettingsBuilder {
+        SettingsBuilder::default()
     }
 
     fn root(&self) -> &Node {
@@ -154,8 +190,9 @@ impl fmt::Debug for Settings {
             .iter()
             .map(|entry| entry.key.as_str())
             .collect();
+        let sources: Vec<String> = self.0.layers.iter().map(|layer| layer.name()).collect();
         f.debug_struct("Settings")
-            .field("source", &self.source().name())
+            .field("sources", &sources)
             .field("sections", &sections)
             .finish()
     }
@@ -165,12 +202,18 @@ impl fmt::Debug for Settings {
 #[derive(Clone, Copy, Debug)]
 pub struct SettingsMeta {
     pub(crate) parse: ParseFn,
+    #[cfg(feature = "schema")]
+    pub(crate) schema: Option<Described>,
 }
 
 impl SettingsMeta {
     /// Settings that `parse` reads.
     #[must_use]
     pub(crate) const fn new(parse: ParseFn) -> Self {
-        Self { parse }
+        Self {
+            parse,
+            #[cfg(feature = "schema")]
+            schema: None,
+        }
     }
 }

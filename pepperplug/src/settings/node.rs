@@ -1,19 +1,16 @@
-//! Settings as a tree that knows where in the text each part of it stands.
+//! Settings as a tree that knows where each part of it comes from.
 
-use core::ops::Range;
-
-use toml::Spanned;
-use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+use serde::de::Unexpected;
 use toml::value::Datetime;
 
 use super::path::{KeyPath, Step};
+use super::source::{Origin, Source};
 use super::wording::{describe, shorten};
-use serde::de::Unexpected;
 
-/// A value and the place of its text; of a table, that of its header.
+/// A value and where it stands; of a table, where its header does.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) span: Range<usize>,
+pub(crate) struct Node {
+    pub(super) origin: Origin,
     pub(super) value: Value,
 }
 
@@ -27,6 +24,10 @@ pub(super) enum Value {
     Array(Vec<Node>),
     /// The entries, in the order of the text.
     Table(Vec<Entry>),
+    /// What JSON and YAML call so.
+    Null,
+    /// A text that is read as what the type asks for: an environment variable knows no other.
+    Text(Text),
     /// A repair: whatever the type asks for. It replaces what is missing or wrong, so that the rest can be checked too.
     /// The number counts how many texts a type has refused in its place.
     StandIn(usize),
@@ -34,81 +35,132 @@ pub(super) enum Value {
     Gone,
 }
 
+/// A text of no type.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct Text {
+    pub(super) raw: String,
+    /// What it is where it is no string: a number, a boolean, a date, an array or a table.
+    pub(super) parsed: Option<Box<Value>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
     pub(super) key: String,
-    pub(super) span: Range<usize>,
+    /// Of the key.
+    pub(super) origin: Origin,
     pub(super) node: Node,
 }
 
 impl Entry {
     pub(super) fn is_table(&self) -> bool {
-        matches!(self.node.value, Value::Table(_))
+        matches!(self.node.shape(), Value::Table(_))
+    }
+
+    /// Whether it is a table without a header of its own, which is there only for what is in it.
+    pub(super) fn is_implied(&self) -> bool {
+        self.is_table() && self.node.origin.is_same(&self.origin)
+    }
+
+    /// Whether the key may be another that reads the same: environment variables have neither small letters nor dashes.
+    pub(super) fn is_loose(&self) -> bool {
+        self.origin.source.variable_name().is_some()
+    }
+
+    /// Which of `names` the key is.
+    pub(super) fn name_among<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        let exact = names.iter().find(|name| **name == self.key);
+        let loose = || {
+            let mut names = names.iter().filter(|name| reads_same(&self.key, name));
+            names
+                .next()
+                .filter(|_| self.is_loose() && names.next().is_none())
+        };
+        exact.or_else(loose).copied()
     }
 }
 
-/// A number that TOML's grammar allows and we cannot hold.
-pub(super) struct OutOfRange(pub(super) Range<usize>);
+/// Whether two keys are the same but for case, dashes and underscores.
+pub(super) fn reads_same(a: &str, b: &str) -> bool {
+    let letters = |key: &str| {
+        let letters = key.chars().filter(|c| !matches!(c, '-' | '_'));
+        letters.flat_map(char::to_lowercase).collect::<Vec<_>>()
+    };
+    letters(a) == letters(b)
+}
+
+/// The place of `key` in a table.
+pub(super) fn position(entries: &[Entry], key: &str) -> Option<usize> {
+    let exact = entries.iter().position(|entry| entry.key == key);
+    let loose = || {
+        entries
+            .iter()
+            .position(|entry| entry.is_loose() && reads_same(&entry.key, key))
+    };
+    exact.or_else(loose)
+}
 
 impl Node {
-    pub(super) fn table(span: Range<usize>, table: &DeTable<'_>) -> Result<Self, OutOfRange> {
-        let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-            Ok(Entry {
-                key: String::from(AsRef::<str>::as_ref(key.get_ref())),
-                span: key.span(),
-                node: Self::new(value)?,
-            })
-        };
-        let mut entries = table.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        entries.sort_by_key(|entry| entry.span.start);
-        Ok(Self {
-            span,
-            value: Value::Table(entries),
-        })
+    pub(super) fn new(origin: Origin, value: Value) -> Self {
+        Self { origin, value }
     }
 
-    fn new(value: &Spanned<DeValue<'_>>) -> Result<Self, OutOfRange> {
-        let span = value.span();
-        let value = match value.get_ref() {
-            DeValue::String(string) => Value::String(string.as_ref().to_owned()),
-            DeValue::Integer(integer) => parse_integer(integer, &span)?,
-            DeValue::Float(float) => parse_float(float, &span)?,
-            DeValue::Boolean(boolean) => Value::Boolean(*boolean),
-            DeValue::Datetime(datetime) => Value::Datetime(*datetime),
-            DeValue::Array(array) => {
-                Value::Array(array.iter().map(Self::new).collect::<Result<_, _>>()?)
+    /// A table of nothing.
+    pub(super) fn empty() -> Self {
+        Self::new(Origin::whole(Source::nothing()), Value::Table(Vec::new()))
+    }
+
+    /// What it is, as far as that does not depend on what a type asks for.
+    pub(super) fn shape(&self) -> &Value {
+        match &self.value {
+            Value::Text(Text {
+                parsed: Some(parsed),
+                ..
+            }) => parsed,
+            value => value,
+        }
+    }
+
+    /// The value, to be changed in its parts: a text becomes what it was parsed as.
+    pub(super) fn shape_mut(&mut self) -> &mut Value {
+        if let Value::Text(Text {
+            parsed: parsed @ Some(_),
+            ..
+        }) = &mut self.value
+        {
+            if let Some(parsed) = parsed.take() {
+                self.value = *parsed;
             }
-            DeValue::Table(table) => return Self::table(span, table),
-        };
-        Ok(Self { span, value })
+        }
+        &mut self.value
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
-        match &self.value {
+        match self.shape() {
             Value::Table(entries) => entries,
             _ => &[],
         }
     }
 
     pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key == key)
+        let entries = self.entries();
+        position(entries, key).map(|at| &entries[at])
     }
 
     pub(super) fn get(&self, path: &KeyPath) -> Option<&Self> {
         path.steps()
             .iter()
-            .try_fold(self, |node, step| match (step, &node.value) {
+            .try_fold(self, |node, step| match (step, node.shape()) {
                 (Step::Key(key), Value::Table(_)) => node.entry(key).map(|entry| &entry.node),
                 (Step::Index(index), Value::Array(items)) => items.get(*index),
                 _ => None,
             })
     }
 
-    /// The place of the key at the end of `path`, or of the value where `path` does not end in a key.
-    pub(super) fn key_span(&self, path: &KeyPath) -> Option<Range<usize>> {
+    /// Where the key at the end of `path` stands, or the value where `path` does not end in a key.
+    pub(super) fn key_origin(&self, path: &KeyPath) -> Option<&Origin> {
         match (path.parent(), path.last_key()) {
-            (Some(parent), Some(key)) => Some(self.get(&parent)?.entry(key)?.span.clone()),
-            _ => Some(self.get(path)?.span.clone()),
+            (Some(parent), Some(key)) => Some(&self.get(&parent)?.entry(key)?.origin),
+            _ => Some(&self.get(path)?.origin),
         }
     }
 
@@ -117,7 +169,7 @@ impl Node {
     pub(super) fn repair(&mut self, path: &KeyPath, repair: Value) -> bool {
         let mut node = self;
         for step in path.steps() {
-            let next = match (step, &mut node.value) {
+            let next = match (step, node.shape_mut()) {
                 (Step::Key(key), Value::Table(entries)) => Some(entry_or_insert(entries, key)),
                 (Step::Index(index), Value::Array(items)) => items.get_mut(*index),
                 _ => None,
@@ -132,18 +184,16 @@ impl Node {
     }
 
     /// Takes what stands at `path`, a key in a table, out of the tree.
-    pub(super) fn remove(&mut self, path: &[&str]) {
-        let Value::Table(entries) = &mut self.value else {
-            return;
+    pub(super) fn remove(&mut self, path: &[&str]) -> Option<Self> {
+        let Value::Table(entries) = self.shape_mut() else {
+            return None;
         };
-        match path {
-            [] => {}
-            [key] => entries.retain(|entry| entry.key != *key),
-            [key, inner @ ..] => {
-                if let Some(entry) = entries.iter_mut().find(|entry| entry.key == *key) {
-                    entry.node.remove(inner);
-                }
-            }
+        let (key, inner) = path.split_first()?;
+        let at = position(entries, key)?;
+        if inner.is_empty() {
+            Some(entries.remove(at).node)
+        } else {
+            entries[at].node.remove(inner)
         }
     }
 
@@ -162,54 +212,36 @@ impl Node {
     }
 
     pub(super) fn is_container(&self) -> bool {
-        matches!(self.value, Value::Array(_) | Value::Table(_))
+        matches!(self.shape(), Value::Array(_) | Value::Table(_))
     }
 
     /// The value as a message shows it.
     pub(super) fn describe(&self) -> String {
-        match &self.value {
-            Value::String(string) => describe(&Unexpected::Str(string)),
+        match self.shape() {
+            Value::String(string) | Value::Text(Text { raw: string, .. }) => {
+                describe(&Unexpected::Str(string))
+            }
             Value::Integer(integer) => integer.to_string(),
             Value::Float(float) => describe(&Unexpected::Float(*float)),
             Value::Boolean(boolean) => describe(&Unexpected::Bool(*boolean)),
             Value::Datetime(datetime) => shorten(&datetime.to_string()),
             Value::Array(_) => describe(&Unexpected::Seq),
             Value::Table(_) => describe(&Unexpected::Map),
+            Value::Null => "null".to_owned(),
             Value::StandIn(_) | Value::Gone => describe(&Unexpected::Unit),
         }
     }
 }
 
 fn entry_or_insert<'a>(entries: &'a mut Vec<Entry>, key: &str) -> &'a mut Node {
-    let at = entries.iter().position(|entry| entry.key == key);
-    let at = at.unwrap_or_else(|| {
+    let at = position(entries, key).unwrap_or_else(|| {
+        let node = Node::empty();
         entries.push(Entry {
             key: key.to_owned(),
-            span: 0..0,
-            node: Node {
-                span: 0..0,
-                value: Value::Gone,
-            },
+            origin: node.origin.clone(),
+            node: Node::new(node.origin, Value::Gone),
         });
         entries.len() - 1
     });
     &mut entries[at].node
-}
-
-fn parse_integer(integer: &DeInteger<'_>, span: &Range<usize>) -> Result<Value, OutOfRange> {
-    let parsed = i128::from_str_radix(integer.as_str(), integer.radix());
-    parsed
-        .map(Value::Integer)
-        .map_err(|_| OutOfRange(span.clone()))
-}
-
-fn parse_float(float: &DeFloat<'_>, span: &Range<usize>) -> Result<Value, OutOfRange> {
-    match float.as_str().parse::<f64>() {
-        // Rust reads a number that is too large as infinity.
-        Ok(number) if number.is_finite() || float.as_str().contains("inf") => {
-            Ok(Value::Float(number))
-        }
-        Ok(number) if number.is_nan() => Ok(Value::Float(number)),
-        _ => Err(OutOfRange(span.clone())),
-    }
 }

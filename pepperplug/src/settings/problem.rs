@@ -2,16 +2,17 @@
 
 use core::fmt;
 
-use super::source::Position;
+use super::place::SettingsPlace;
 
 /// Everything that is wrong with the settings of an application: of all plugins, at once.
 ///
-/// It prints one line a problem, in the order of the file:
+/// It prints one line a problem, in the order of the layers, and in each file from top to bottom:
 ///
 /// ```text
-/// 2 problems in the settings
-///   app.toml:14:1   [auth] token_tll: no such key; did you mean `token_ttl`? [PP212]
-///   app.toml:22:12  [database] pool_max_size: found "ten", expected an integer [PP211]
+/// 3 problems in the settings
+///   app.toml:14:1         [auth] token_tll: no such key; did you mean `token_ttl`? [PP212]
+///   app.toml:22:12        [database] pool_max_size: found "ten", expected an integer [PP211]
+///   APP__CACHE__CAPACITY  [cache] capacity: found "many", expected an integer, not negative [PP211]
 /// ```
 ///
 /// # Examples
@@ -34,10 +35,19 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
-    /// Puts `problems` into the order of the file; those of no place, for want of their section, come last.
+    /// Puts `problems` into the order of the layers, and those of a file into that of the file; those of no place, for want
+    /// of their section, come last.
     pub(super) fn new(mut problems: Vec<SettingsProblem>) -> Self {
-        problems.sort_by_key(|problem| (problem.position.is_none(), problem.position));
+        problems.sort_by(|a, b| a.rank().cmp(&b.rank()));
         Self { problems }
+    }
+
+    pub(super) fn one(problem: SettingsProblem) -> Self {
+        Self::new(vec![problem])
+    }
+
+    pub(super) fn into_problems(self) -> Vec<SettingsProblem> {
+        self.problems
     }
 
     /// Those of both.
@@ -46,7 +56,15 @@ impl SettingsError {
         Self::new(problems.collect())
     }
 
-    /// The problems, in the order of the file. There is at least one; of a section with more than 100, only the first
+    /// Those of one plugin's section, if any.
+    #[cfg(feature = "loader")]
+    pub(crate) fn of_plugin(self, plugin: &str) -> Option<Self> {
+        let mut problems = self.problems;
+        problems.retain(|problem| problem.plugin == Some(plugin));
+        (!problems.is_empty()).then(|| Self::new(problems))
+    }
+
+    /// The problems, in the order of the layers and files. There is at least one; of a section with more than 100, only the first
     /// 100 that were found.
     #[must_use]
     pub fn problems(&self) -> &[SettingsProblem] {
@@ -59,11 +77,11 @@ impl fmt::Display for SettingsError {
         if let [only] = self.problems.as_slice() {
             return only.fmt(f);
         }
-        let width = |problem: &SettingsProblem| problem.place().chars().count();
+        let width = |problem: &SettingsProblem| problem.place.to_string().chars().count();
         let width = self.problems.iter().map(width).max().unwrap_or(0);
         write!(f, "{} problems in the settings", self.problems.len())?;
         for problem in &self.problems {
-            write!(f, "\n  {:width$}  ", problem.place())?;
+            write!(f, "\n  {:width$}  ", problem.place.to_string())?;
             problem.write_text(f)?;
         }
         Ok(())
@@ -80,6 +98,18 @@ pub(super) enum Code {
     UnknownKey,
     MissingKey,
     UnclaimedSection,
+    #[cfg(feature = "garde")]
+    Invalid,
+    /// A file that cannot be read.
+    Unreadable,
+    /// An environment variable that can be no setting.
+    Variable,
+    /// A file that is too large, or of a format that this build does not read.
+    Format,
+    /// What no source has was asked for.
+    NotSet,
+    /// A value in the program that can be no setting.
+    Value,
 }
 
 /// One thing that is wrong with the settings.
@@ -87,8 +117,9 @@ pub(super) enum Code {
 /// It prints as one line: place, section, key, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsProblem {
-    pub(super) file: String,
-    pub(super) position: Option<Position>,
+    pub(super) place: SettingsPlace,
+    /// That of the layer among all.
+    pub(super) order: u32,
     pub(super) section: Option<String>,
     pub(super) plugin: Option<&'static str>,
     pub(super) key: Option<String>,
@@ -97,35 +128,39 @@ pub struct SettingsProblem {
 }
 
 impl SettingsProblem {
-    /// The text as a whole cannot be read.
-    pub(super) fn syntax(file: &str, position: Option<Position>, text: String) -> Self {
-        Self {
-            file: file.to_owned(),
-            position,
-            section: None,
-            plugin: None,
-            key: None,
-            code: Code::Syntax,
-            text,
-        }
+    fn rank(&self) -> impl Ord + '_ {
+        let position = (self.place.line(), self.place.column());
+        let has_none = match &self.place {
+            SettingsPlace::File { line, .. } => line.is_none() && self.section.is_some(),
+            SettingsPlace::Nowhere => true,
+            SettingsPlace::Variable { .. } | SettingsPlace::Code { .. } => false,
+        };
+        (has_none, self.order, position, self.place.variable())
     }
 
-    /// The file, as it was named to [`Settings::file`](super::Settings::file); `<toml>` for a text that is no file.
+    /// Where it is: in a file, in an environment variable, or in the program.
     #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
+    pub fn place(&self) -> &SettingsPlace {
+        &self.place
+    }
+
+    /// The file, as it was named to [`Settings::file`](super::Settings::file); `<toml>` for a text that is no file; the
+    /// source file for a value in the program. None for an environment variable.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.place.file()
     }
 
     /// The line, from 1; none for what the file does not have.
     #[must_use]
     pub fn line(&self) -> Option<u32> {
-        self.position.map(|position| position.line)
+        self.place.line()
     }
 
     /// The column, from 1, in characters; none for what the file does not have.
     #[must_use]
     pub fn column(&self) -> Option<u32> {
-        self.position.map(|position| position.column)
+        self.place.column()
     }
 
     /// The section, without its brackets; none for what stands in no section.
@@ -161,13 +196,13 @@ impl SettingsProblem {
             Code::UnknownKey => "PP212",
             Code::MissingKey => "PP213",
             Code::UnclaimedSection => "PP214",
-        }
-    }
-
-    fn place(&self) -> String {
-        match self.position {
-            Some(Position { line, column }) => format!("{}:{line}:{column}", self.file),
-            None => self.file.clone(),
+            #[cfg(feature = "garde")]
+            Code::Invalid => "PP205",
+            Code::Unreadable => "PP215",
+            Code::Variable => "PP216",
+            Code::Format => "PP217",
+            Code::NotSet => "PP218",
+            Code::Value => "PP219",
         }
     }
 
@@ -185,7 +220,7 @@ impl SettingsProblem {
 
 impl fmt::Display for SettingsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}  ", self.place())?;
+        write!(f, "{}  ", self.place)?;
         self.write_text(f)
     }
 }

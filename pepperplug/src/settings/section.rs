@@ -1,19 +1,23 @@
 //! One plugin's part of the settings, and all of them together.
 
+use core::cell::RefCell;
 use core::fmt;
-use core::ops::Range;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::collect::{Finding, Issue, collect};
-use super::de::NodeDeserializer;
+use super::de::{Log, NodeDeserializer};
 use super::hooks::HOOKS;
 use super::node::{Entry, Node, Value};
 use super::path::KeyPath;
+use super::plugins::PLUGINS;
 use super::problem::{Code, SettingsError, SettingsProblem};
+use super::source::Origin;
 use super::wording::instead;
-use super::{Settings, SettingsMeta};
+use super::{Settings, SettingsMeta, environment, hidden};
 use crate::meta::PluginMeta;
 use crate::plugin::AnySettings;
 use crate::suggest::nearest;
@@ -25,23 +29,28 @@ pub(crate) type ParseFn =
 /// The settings of one plugin, not read yet.
 pub(crate) struct Section<'a> {
     settings: &'a Settings,
-    plugin: &'static str,
+    /// None where no plugin reads it.
+    plugin: Option<&'static str>,
     name: &'a str,
     /// None where the settings have no such section.
-    node: Option<Cow<'a, Node>>,
+    pub(super) node: Option<Cow<'a, Node>>,
+    /// What was found to be a secret when it was last read.
+    secrets: RefCell<BTreeSet<KeyPath>>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn of_no_plugin(
+    pub(super) fn new(
         settings: &'a Settings,
+        plugin: Option<&'static str>,
         name: &'a str,
         node: Option<Cow<'a, Node>>,
     ) -> Self {
         Self {
             settings,
-            plugin: "pepperplug",
+            plugin,
             name,
             node,
+            secrets: RefCell::default(),
         }
     }
 
@@ -53,73 +62,128 @@ impl<'a> Section<'a> {
     pub(crate) fn parse<T: DeserializeOwned + Send + 'static>(
         section: &Section<'_>,
     ) -> Result<AnySettings, Vec<SettingsProblem>> {
-        let absent = Node {
-            span: 0..0,
-            value: Value::Table(Vec::new()),
-        };
-        let node = section.node.as_deref().unwrap_or(&absent);
-        let findings = collect(node, |node, log| {
-            let root = NodeDeserializer::root(node, section.node.is_none(), log);
-            T::deserialize(root).map(|settings| Box::new(settings) as AnySettings)
-        });
-        findings.map_err(|findings| {
-            findings
-                .into_iter()
-                .map(|finding| section.problem(finding))
-                .collect()
-        })
+        match section.read::<T>() {
+            Ok(settings) => Ok(Box::new(settings)),
+            Err(problems) => Err(problems),
+        }
     }
 
-    fn problem(&self, finding: Finding) -> SettingsProblem {
+    /// As [`parse`](Self::parse), with a type that is known.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<SettingsProblem>> {
+        self.read_as(true)
+    }
+
+    /// As [`read`](Self::read); what the type does not have is not looked at.
+    pub(super) fn read_some<T: DeserializeOwned>(&self) -> Result<T, Vec<SettingsProblem>> {
+        self.read_as(false)
+    }
+
+    fn read_as<T: DeserializeOwned>(&self, is_strict: bool) -> Result<T, Vec<SettingsProblem>> {
+        let absent = Node::empty();
+        let node = self.node.as_deref().unwrap_or(&absent);
+        let mut value = None;
+        let findings = collect(node, is_strict, &mut |node, log| {
+            let root = NodeDeserializer::root(node, self.node.is_none(), log);
+            hidden::take_unannounced();
+            value = Some(T::deserialize(root)?);
+            self.note_secrets(log);
+            Ok(())
+        });
+        match (findings, value) {
+            (Ok(()), Some(value)) => Ok(value),
+            (Ok(()), None) => Err(Vec::new()),
+            (Err(findings), _) => {
+                let problem = |finding| self.problem(finding);
+                Err(findings.into_iter().map(problem).collect())
+            }
+        }
+    }
+
+    fn note_secrets(&self, log: &Log) {
+        let mut secrets: BTreeSet<KeyPath> = log.secrets.take().into_iter().collect();
+        if hidden::take_unannounced() {
+            // One of them is a secret.
+            secrets.extend(log.unknowing.take());
+        }
+        self.secrets.replace(secrets);
+    }
+
+    /// What of it is secret, once it has been read.
+    pub(super) fn secrets(&self) -> BTreeSet<KeyPath> {
+        self.secrets.take()
+    }
+
+    pub(super) fn problem(&self, finding: Finding) -> SettingsProblem {
         let path = &finding.place.path;
-        let (code, text) = match finding.issue {
-            Issue::Wrong(text) => (Code::WrongValue, text),
-            Issue::Unknown { known } => {
-                let instead = instead(path.last_key().unwrap_or_default(), known);
-                (Code::UnknownKey, format!("no such key{instead}"))
+        let key = (!path.is_root()).then(|| path.to_string());
+        let (code, origin) = match (&finding.issue, path.parent()) {
+            // What is not there has no place; its table has one, where it is a table of a file.
+            (Issue::Missing { .. }, Some(table)) => {
+                let table = self.origin(&table, false);
+                (
+                    Code::MissingKey,
+                    table.filter(|table| table.source.is_text()),
+                )
             }
-            Issue::Missing { ref expected } => {
-                (Code::MissingKey, self.missing(expected.as_deref()))
-            }
+            (Issue::Missing { .. }, None) => (Code::MissingKey, None),
+            (Issue::Unknown { .. }, _) => (Code::UnknownKey, self.origin(path, true)),
+            (Issue::Wrong(_), _) => (Code::WrongValue, self.origin(path, finding.place.on_key)),
         };
-        let span = match (code, path.parent()) {
-            // What is not there has no place; its table has one.
-            (Code::MissingKey, Some(table)) => self.span_of(&table, false),
-            _ => self.span_of(path, finding.place.on_key),
+        let text = match finding.issue {
+            Issue::Wrong(text) => text,
+            Issue::Unknown { known } => unknown(path.last_key().unwrap_or_default(), known, origin),
+            Issue::Missing { expected } => self.missing(expected.as_deref(), origin.is_none()),
+        };
+        let (place, order) = match origin {
+            Some(origin) => (origin.place(), origin.source.order),
+            None => self
+                .settings
+                .home(self.name, key.as_deref().unwrap_or_default()),
         };
         SettingsProblem {
-            file: self.settings.source().name().to_owned(),
-            position: span.map(|span| self.settings.source().position(span.start)),
+            place,
+            order,
             section: Some(self.name.to_owned()),
-            plugin: Some(self.plugin),
-            key: (!path.is_root()).then(|| path.to_string()),
+            plugin: self.plugin,
+            key,
             code,
             text,
         }
     }
 
-    fn missing(&self, expected: Option<&str>) -> String {
+    fn missing(&self, expected: Option<&str>, has_no_table: bool) -> String {
         let mut text = "missing".to_owned();
         if let Some(expected) = expected {
             text.push_str("; expected ");
             text.push_str(expected);
         }
-        if self.node.is_none() {
+        if has_no_table {
             text.push_str(&format!("; add the section `[{}]`", self.name));
-            if self.name != self.plugin {
-                text.push_str(&format!(" for plugin `{}`", self.plugin));
+            if let Some(plugin) = self.plugin.filter(|plugin| *plugin != self.name) {
+                text.push_str(&format!(" for plugin `{plugin}`"));
             }
         }
         text
     }
 
-    fn span_of(&self, path: &KeyPath, on_key: bool) -> Option<Range<usize>> {
+    fn origin(&self, path: &KeyPath, on_key: bool) -> Option<&Origin> {
         let node = self.node.as_deref()?;
         if on_key {
-            node.key_span(path)
+            node.key_origin(path)
         } else {
-            node.get(path).map(|node| node.span.clone())
+            node.get(path).map(|node| &node.origin)
         }
+    }
+}
+
+fn unknown(key: &str, known: &[&str], origin: Option<&Origin>) -> String {
+    let variable = origin.and_then(|origin| {
+        let name = nearest(key, known.iter().copied())?;
+        environment::meant(&origin.source, key, name)
+    });
+    match variable {
+        Some(variable) => format!("no such key; did you mean `{variable}`?"),
+        None => format!("no such key{}", instead(key, known)),
     }
 }
 
@@ -140,7 +204,7 @@ pub(super) fn read_one(
     parse: ParseFn,
 ) -> Result<AnySettings, Vec<SettingsProblem>> {
     let node = find(settings.root(), name, &[name]);
-    parse(&Section::of_no_plugin(settings, name, node))
+    parse(&Section::new(settings, None, name, node))
 }
 
 /// A plugin's wish for its section.
@@ -178,27 +242,22 @@ pub(super) fn read_wishes(
     is_off: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(usize, AnySettings)>, SettingsError> {
     let mut claimed: Vec<&str> = wishes.iter().map(|wish| wish.section).collect();
-    // Where no plugin has that section, it is read for all of them.
-    claimed.push(HOOKS);
+    // Where no plugin has these sections, they are read for all of them.
+    claimed.extend([HOOKS, PLUGINS]);
     claimed.sort_unstable();
     claimed.dedup();
 
     let mut values = Vec::with_capacity(wishes.len());
     let mut problems = Vec::new();
     for wish in wishes {
-        let section = Section {
-            settings,
-            plugin: wish.plugin,
-            name: wish.section,
-            node: find(settings.root(), wish.section, &claimed),
-        };
+        let node = find(settings.root(), wish.section, &claimed);
+        let section = Section::new(settings, Some(wish.plugin), wish.section, node);
         match (wish.parse)(&section) {
             Ok(value) => values.push((wish.node, value)),
             Err(found) => problems.extend(found),
         }
     }
     let mut unclaimed = Unclaimed {
-        settings,
         claimed: &claimed,
         is_off,
         problems: &mut problems,
@@ -221,27 +280,40 @@ pub(super) fn find<'a>(root: &'a Node, name: &str, claimed: &[&str]) -> Option<C
         table.entry(last)
     };
     let entry = root.entry(name).or_else(nested)?;
+    if matches!(entry.node.value, Value::Null) {
+        return None;
+    }
     let mut node = Cow::Borrowed(&entry.node);
     for inner in claimed.iter().filter_map(|other| inside(other, name)) {
         // It belongs to another plugin.
         node.to_mut().remove(&inner.split('.').collect::<Vec<_>>());
     }
     // A table without a header of its own is there only for what is in it.
-    let is_implied = entry.is_table() && entry.node.span == entry.span;
-    (!is_implied || !node.entries().is_empty()).then_some(node)
+    (!entry.is_implied() || !node.entries().is_empty()).then_some(node)
 }
 
 /// What remains of a section's name inside of the section `outer`.
-fn inside<'a>(name: &'a str, outer: &str) -> Option<&'a str> {
+pub(super) fn inside<'a>(name: &'a str, outer: &str) -> Option<&'a str> {
     if outer.is_empty() {
         return Some(name);
     }
     name.strip_prefix(outer)?.strip_prefix('.')
 }
 
+/// The key of `entry` as `names` write it, of which `outer` is the beginning.
+pub(super) fn section_key<'e>(entry: &'e Entry, outer: &str, names: &[&'e str]) -> &'e str {
+    if !entry.is_loose() {
+        return &entry.key;
+    }
+    let inner = names.iter().filter_map(|name| inside(name, outer));
+    let mut keys: Vec<&str> = inner.filter_map(|name| name.split('.').next()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    entry.name_among(&keys).unwrap_or(&entry.key)
+}
+
 /// Finds what belongs to nobody.
 struct Unclaimed<'a> {
-    settings: &'a Settings,
     claimed: &'a [&'a str],
     is_off: &'a dyn Fn(&str) -> bool,
     problems: &'a mut Vec<SettingsProblem>,
@@ -252,10 +324,11 @@ impl Unclaimed<'_> {
     fn find(&mut self, node: &Node, path: &KeyPath, outer: &str) {
         for entry in node.entries() {
             let path = path.key(&entry.key);
+            let key = section_key(entry, outer, self.claimed);
             let name = if outer.is_empty() {
-                entry.key.clone()
+                key.to_owned()
             } else {
-                format!("{outer}.{}", entry.key)
+                format!("{outer}.{key}")
             };
             let holds_claimed = || {
                 self.claimed
@@ -274,10 +347,11 @@ impl Unclaimed<'_> {
     }
 
     fn problem(&self, entry: &Entry, path: &KeyPath, name: &str) -> SettingsProblem {
-        let source = self.settings.source();
         // A header stands around its key, a value behind it.
-        let is_section = entry.is_table() || entry.node.span.start < entry.span.start;
-        let start = entry.node.span.start.min(entry.span.start);
+        let (key, value) = (&entry.origin, &entry.node.origin);
+        let has_header = Arc::ptr_eq(&key.source, &value.source) && value.start < key.start;
+        let is_section = entry.is_table() || has_header;
+        let origin = if has_header { value } else { key };
         let text = match nearest(name, self.claimed.iter().copied()) {
             _ if !is_section => {
                 "no plugin reads this key; a setting stands in the section of its plugin".to_owned()
@@ -286,8 +360,8 @@ impl Unclaimed<'_> {
             None => "no plugin reads this section".to_owned(),
         };
         SettingsProblem {
-            file: source.name().to_owned(),
-            position: Some(source.position(start)),
+            place: origin.place(),
+            order: origin.source.order,
             section: is_section.then(|| path.to_string()),
             plugin: None,
             key: (!is_section).then(|| path.to_string()),

@@ -56,13 +56,25 @@ impl<'de> VariantAccess<'de> for WordVariant<'_> {
 /// A table of one key: the variant and its value.
 pub(super) struct TableVariant<'a> {
     entry: &'a Entry,
+    /// The variant as its type writes it, where that has it.
+    name: &'a str,
     parent: Trail<'a>,
     log: &'a Log,
 }
 
 impl<'a> TableVariant<'a> {
-    pub(super) fn new(entry: &'a Entry, parent: Trail<'a>, log: &'a Log) -> Self {
-        Self { entry, parent, log }
+    pub(super) fn new(
+        entry: &'a Entry,
+        variants: &[&'static str],
+        parent: Trail<'a>,
+        log: &'a Log,
+    ) -> Self {
+        Self {
+            entry,
+            name: entry.name_among(variants).unwrap_or(&entry.key),
+            parent,
+            log,
+        }
     }
 
     /// Reads the value, with its place for what is wrong with it.
@@ -88,7 +100,7 @@ impl<'de> EnumAccess<'de> for TableVariant<'_> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let variant = seed.deserialize(KeyDeserializer(&self.entry.key));
+        let variant = seed.deserialize(KeyDeserializer(self.name));
         let variant = variant.map_err(|fault| fault.at_key(self.trail()))?;
         Ok((variant, self))
     }

@@ -40,7 +40,8 @@ pub enum Recorded {
     Failed(String),
     /// It failed with this, and its `on_error` kept that from the emitter.
     Ignored(String),
-    /// The emit ended before it was done.
+    /// The emit was ended by its deadline or its token before it was done. Of an emit whose future is dropped nothing is
+    /// kept.
     Ended,
 }
 

@@ -11,7 +11,7 @@ use crate::meta::Location;
 use crate::plugin::Plugin;
 
 /// A [`PluginManager`] of a plugin under test and of what it needs, with a log of its hooks. It dereferences to the
-/// manager. See the [module](self) for what it can do.
+/// manager. See the [module](crate::testing) for what it can do.
 ///
 /// Dropped while it runs, it prints that no `cleanup` was called.
 #[must_use = "dropped while it runs, it cleans nothing up"]

@@ -7,6 +7,7 @@ mod layout;
 mod legend;
 mod paint;
 mod scene;
+mod ties;
 mod words;
 
 use self::paint::Painter;

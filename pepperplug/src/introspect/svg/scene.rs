@@ -51,38 +51,18 @@ pub(super) struct Scene {
 impl Scene {
     pub(super) fn new(description: &Description) -> Self {
         let plugins = &description.plugins;
-        let place: BTreeMap<&str, usize> = (plugins.iter().enumerate())
-            .map(|(at, plugin)| (plugin.name, at))
-            .collect();
-        let mut ties: BTreeMap<Line, Tie> = BTreeMap::new();
-        for (from, plugin) in plugins.iter().enumerate() {
-            for edge in Edge::all_of(plugin) {
-                let Some(&to) = place.get(edge.to) else {
-                    continue;
-                };
-                let provides = plugins[to].provides.iter();
-                let service = edge
-                    .service()
-                    .and_then(|service| provides.clone().position(|other| *other == service));
-                let row = service.map_or(0, |at| at + 1);
-                let label = edge.label();
-                ties.entry(Line { from, to, row })
-                    .and_modify(|tie| {
-                        tie.strength = tie.strength.min(edge.strength);
-                        tie.tooltip.push_str(&format!("\n{label}"));
-                    })
-                    .or_insert_with(|| Tie {
-                        strength: edge.strength,
-                        tooltip: format!("{} \u{2192} {}\n{label}", plugin.name, edge.to),
-                    });
-            }
+        let ties = ties(plugins);
+        let mut is_tied = vec![false; plugins.len()];
+        for line in ties.keys() {
+            is_tied[line.from] = true;
+            is_tied[line.to] = true;
         }
         let mut scene = Self::default();
         let mut alone = Vec::new();
         let mut moved = vec![0; plugins.len()];
         for (at, plugin) in plugins.iter().enumerate() {
             let card = Card::of_plugin(plugin);
-            if ties.keys().any(|line| line.from == at || line.to == at) {
+            if is_tied[at] {
                 moved[at] = scene.cards.len();
                 scene.chart.boxes.push(card.size.clone());
                 scene.cards.push(card);
@@ -122,6 +102,38 @@ impl Scene {
         let apart = self.apart.iter().flat_map(|(_, cards)| cards);
         self.cards.iter().chain(apart)
     }
+}
+
+/// What joins the plugins, by their places in the description.
+fn ties(plugins: &[PluginDescription]) -> BTreeMap<Line, Tie> {
+    let places: BTreeMap<&str, usize> = (plugins.iter().enumerate())
+        .map(|(at, plugin)| (plugin.name, at))
+        .collect();
+    let mut ties: BTreeMap<Line, Tie> = BTreeMap::new();
+    for (from, plugin) in plugins.iter().enumerate() {
+        for edge in Edge::all_of(plugin) {
+            let Some(&to) = places.get(edge.to) else {
+                continue;
+            };
+            let service = edge.service().and_then(|service| {
+                let mut provides = plugins[to].provides.iter();
+                provides.position(|other| *other == service)
+            });
+            let line = Line {
+                from,
+                to,
+                row: service.map_or(0, |at| at + 1),
+            };
+            let tie = ties.entry(line).or_insert_with(|| Tie {
+                strength: edge.strength,
+                tooltip: format!("{} \u{2192} {}", plugin.name, edge.to),
+            });
+            tie.strength = tie.strength.min(edge.strength);
+            tie.tooltip.push('\n');
+            tie.tooltip.push_str(&edge.label());
+        }
+    }
+    ties
 }
 
 impl Card {

@@ -2,12 +2,12 @@
 
 use core::future::Future;
 use core::time::Duration;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use proptest::prelude::*;
 use tokio::time::{sleep, timeout};
 
-use super::super::{PluginState, ShutdownError, StartError, Threads};
+use super::super::{Phase, PluginState, ShutdownError, StartError, Threads};
 use super::check::{CLEANUP, Fate, INITIALIZE, Trace};
 use super::player::Player;
 use super::stage::{Act, End, Entry, Role, Stage};
@@ -128,13 +128,23 @@ struct Show<'a> {
     /// Everything that happened, and what was returned.
     log: Vec<Entry>,
     returned: Vec<String>,
+    told: Told,
 }
+
+/// Whom `on_plugin_error` was told of.
+type Told = Arc<Mutex<Vec<(Phase, String)>>>;
 
 type Transcript = (Vec<Entry>, Vec<String>);
 
 async fn run(case: &Case, threads: Threads) -> Transcript {
+    let told = Told::default();
+    let tells = Arc::clone(&told);
     let (stage, manager) = Stage::raise(case.roles.clone(), |builder| {
         let builder = builder
+            .on_plugin_error(move |phase, plugin, _| {
+                let mut told = tells.lock().unwrap_or_else(PoisonError::into_inner);
+                told.push((phase, plugin.to_owned()));
+            })
             .initialize_timeout(INITIALIZE)
             .cleanup_timeout(CLEANUP)
             .shutdown_timeout(case.shutdown);
@@ -150,6 +160,7 @@ async fn run(case: &Case, threads: Threads) -> Transcript {
         stage,
         log: Vec::new(),
         returned: Vec::new(),
+        told,
     };
     match case.disruption {
         Disruption::Nothing => {
@@ -206,6 +217,17 @@ impl Show<'_> {
         self.log.extend(self.stage.take_log());
     }
 
+    /// Whom somebody was told of since the last look, in that order: whose cleanup failed, or who did not start.
+    fn take_told(&self, of_cleanup: bool) -> Vec<String> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_it = |(phase, _): &(Phase, String)| (*phase == Phase::Cleanup) == of_cleanup;
+        let (taken, left) = core::mem::take(&mut *told)
+            .into_iter()
+            .partition::<Vec<_>, _>(of_it);
+        *told = left;
+        taken.into_iter().map(|(_, plugin)| plugin).collect()
+    }
+
     /// What has happened since a start began at place `from` of the log.
     fn trace(&self, from: usize, cancelled: Option<Duration>) -> Trace<'_> {
         Trace {
@@ -232,11 +254,18 @@ impl Show<'_> {
                 assert!(!error.was_shut_down(), "{error}");
                 trace.assert_cleaned_up(&fates);
                 trace.assert_told(&fates, &error);
+                assert_same(self.take_told(false), error.failed());
+                let cleanups = error.cleanup_problems();
+                let cleanups = cleanups.iter().map(|(plugin, _)| *plugin);
+                assert_all_among(&self.take_told(true), cleanups);
                 self.start_anew(manager).await;
             }
             None => {
                 assert_eq!(trace.doomed_at(&fates), None, "it started");
                 assert_runs(manager, &trace, &fates);
+                let failed = |plugin: &usize| matches!(fates[*plugin], Fate::Failed(_));
+                let failed = trace.all().filter(failed).map(|plugin| trace.name(plugin));
+                assert_same(self.take_told(false), failed);
                 self.stop(manager, 0, &fates).await;
             }
         }
@@ -292,6 +321,8 @@ impl Show<'_> {
             .flat_map(|error| error.failed().collect::<Vec<_>>())
             .collect();
         assert_eq!(told, failures);
+        // And of those that initialized too late, and were cleaned up before.
+        assert_all_among(&self.take_told(true), failures.iter().copied());
     }
 
     async fn shut_down(&mut self, manager: &PluginManager, at: Duration) {
@@ -366,6 +397,23 @@ impl Show<'_> {
         assert_eq!(tasks.num_alive_tasks(), 0, "a task lives for ever");
         (self.log, self.returned)
     }
+}
+
+/// In any order.
+fn assert_same<'a>(mut told: Vec<String>, failed: impl Iterator<Item = &'a str>) {
+    let mut failed: Vec<&str> = failed.collect();
+    told.sort_unstable();
+    failed.sort_unstable();
+    assert_eq!(told, failed);
+}
+
+/// Each once, in this order.
+fn assert_all_among<'a>(told: &[String], failed: impl Iterator<Item = &'a str>) {
+    let failed: Vec<&str> = failed.collect();
+    let among: Vec<&str> = (told.iter().map(String::as_str))
+        .filter(|plugin| failed.contains(plugin))
+        .collect();
+    assert_eq!(among, failed);
 }
 
 /// What runs is what became ready, and whoever asks is told of each why it is not.

@@ -25,11 +25,11 @@ async fn reads_what_a_manifest_says() {
         (cache.name(), cache.version(), cache.is_enabled()),
         ("cache", Some(">=1.2, <2"), false)
     );
-    assert_eq!(folder.short(cache.file()), "b.toml");
+    assert_eq!(folder.short(&cache.place().to_string()), "b.toml:1:1");
     let shown = folder.short(&format!("{cache:?}"));
     assert_eq!(
         shown,
-        r#"Manifest { name: "cache", version: Some(">=1.2, <2"), enabled: false, file: "b.toml", .. }"#,
+        r#"Manifest { name: "cache", version: Some(">=1.2, <2"), enabled: false, place: "b.toml:1:1", .. }"#,
         "no settings, which may be secret",
     );
 }

@@ -2,6 +2,8 @@
 
 mod between;
 mod files;
+mod formats;
+mod logged;
 mod many;
 mod properties;
 mod search;

@@ -103,7 +103,7 @@ proptest! {
         let loaded = load(config.clone()).expect("it is not strict");
         let files = loaded.manifests().iter();
         let loaded_files: BTreeMap<_, _> = files
-            .map(|one| (folder.short(one.file()), one.name().to_owned()))
+            .map(|one| (folder.short(one.place().file().unwrap_or_default()), one.name().to_owned()))
             .collect();
         prop_assert_eq!(&loaded_files, &good);
         prop_assert_eq!(loaded.manifests().len(), good.len(), "each once");

@@ -83,7 +83,10 @@ fn run(tell: oneshot::Sender<io::Result<()>>) {
                 let is_there = IS_THERE.swap(true, Ordering::Relaxed);
                 // Whoever waited for it may be gone: then the next finds that there is one.
                 drop(tell.send(Ok(())));
-                while !is_there {
+                if is_there {
+                    return;
+                }
+                loop {
                     came(signals.next().await);
                 }
             }

@@ -13,22 +13,22 @@ struct Ttl {
 }
 
 /// A file that is there as long as this value.
-struct File(PathBuf);
+pub(super) struct File(pub(super) PathBuf);
 
 impl File {
-    fn new(name: &str, content: &[u8]) -> Self {
+    pub(super) fn new(name: &str, content: &[u8]) -> Self {
         let path = std::env::temp_dir().join(format!("pepperplug-{}-{name}", std::process::id()));
         std::fs::write(&path, content).expect("a folder for temporary files");
         Self(path)
     }
 
-    fn error(&self) -> String {
+    pub(super) fn error(&self) -> String {
         let error = Settings::file(&self.0).expect_err("not valid");
         self.short(&settings_error(error).to_string())
     }
 
     /// A message without the folder.
-    fn short(&self, message: &str) -> String {
+    pub(super) fn short(&self, message: &str) -> String {
         message.replace(&self.0.display().to_string(), "app.toml")
     }
 }
@@ -53,7 +53,10 @@ fn reads_a_file_and_names_it() {
         file.short(&error.to_string()),
         "app.toml:2:7  [auth] ttl: found \"x\", expected an integer from 0 to 255 [PP211]",
     );
-    assert_eq!(error.problems()[0].file(), file.0.display().to_string());
+    assert_eq!(
+        error.problems()[0].file(),
+        Some(&*file.0.display().to_string())
+    );
 }
 
 #[test]

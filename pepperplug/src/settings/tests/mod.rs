@@ -1,12 +1,20 @@
 //! What a user reads, as whole texts.
 
+#[cfg(feature = "garde")]
+mod checks;
 mod enums;
 mod files;
 mod flattened;
+mod formats;
+mod get;
 mod keys;
+mod layers;
 mod oracle;
 mod repairs;
+#[cfg(feature = "secrets")]
+mod secrets;
 mod sections;
+mod switches;
 mod values;
 
 use core::any::Any;

@@ -61,7 +61,7 @@ fn a_plugin_that_names_its_section_otherwise_is_named_with_it() {
     let [problem] = error.problems() else {
         panic!("one problem")
     };
-    assert_eq!(problem.file(), "<toml>");
+    assert_eq!(problem.file(), Some("<toml>"));
     assert_eq!((problem.line(), problem.column()), (None, None));
     assert_eq!(problem.section(), Some("auth"));
     assert_eq!(problem.plugin(), Some("jwt-auth"));
@@ -227,6 +227,6 @@ fn debugging_prints_no_values() {
     let settings = settings("[auth]\npassword = \"secret\"\n");
     assert_eq!(
         format!("{settings:?}"),
-        "Settings { source: \"<toml>\", sections: [\"auth\"] }"
+        "Settings { sources: [\"<toml>\"], sections: [\"auth\"] }"
     );
 }

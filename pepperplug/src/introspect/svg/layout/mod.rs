@@ -1,8 +1,8 @@
 //! Where boxes and lines go: columns of boxes, joined by lines that cross no box.
 //!
 //! The steps are those of Sugiyama: columns, the order within each, coordinates. No crate is used for them: this is part of
-//! the default build, which no dependency is to grow, and those that exist say where the boxes go, but leave it to others
-//! how a line gets past them.
+//! the default build, which no dependency is to grow, and it is the lanes below, which depend on what the lines stand for,
+//! that keep a picture of fifty plugins legible.
 //!
 //! # What holds of each layout
 //!

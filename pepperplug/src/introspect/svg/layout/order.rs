@@ -6,13 +6,22 @@ use super::{CellId, Chart, End, Grid, Link};
 /// Sweeps in both directions, and back.
 const SWEEPS: usize = 24;
 
+/// With more cells than this nobody looks at the picture as a whole, and it takes as long as it is good.
+const MANY: usize = 20_000;
+const SWEEPS_OF_MANY: usize = 4;
+
 /// The cells of each column, from top to bottom.
 pub(super) fn order(chart: &Chart, grid: &Grid) -> Vec<Vec<CellId>> {
     let sorter = Sorter::new(chart, grid);
     let mut best = sorter.first();
     let mut fewest = sorter.crossings(&best);
     let mut columns = best.clone();
-    for sweep in 0..SWEEPS {
+    let sweeps = if grid.cells.len() > MANY {
+        SWEEPS_OF_MANY
+    } else {
+        SWEEPS
+    };
+    for sweep in 0..sweeps {
         if fewest == 0 {
             break;
         }

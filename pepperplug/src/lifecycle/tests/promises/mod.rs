@@ -1,8 +1,10 @@
 //! Each promise by example, with the whole log and the whole text.
 
+mod many;
 mod optional;
 mod starting;
 mod stopping;
+mod telling;
 
 use core::time::Duration;
 use std::sync::Arc;
