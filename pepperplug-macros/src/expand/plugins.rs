@@ -23,7 +23,8 @@ pub(crate) fn expand(entries: &Entries) -> TokenStream {
             const METAS: &[#pp::MetaRef] = &[#(#metas),*];
             const CANDIDATES: &[#pp::Candidate] = &[#(#candidates),*];
             #[allow(long_running_const_eval)]
-            const WIRING: &#pp::Wiring<{ METAS.len() }> = &#pp::Wiring::new(METAS, CANDIDATES);
+            const WIRING: &#pp::Wiring<{ METAS.len() }> =
+                &#pp::Wiring::new(METAS, CANDIDATES).seen_from(::core::module_path!());
             #checks
             // A constant, so that `&plugins![…]` lives as long as the program.
             const { #pp::PluginSet::new(METAS, CANDIDATES) }

@@ -47,6 +47,8 @@ pub(super) struct List<'a> {
     next: &'a [usize],
     /// Events that are known without anybody who names them; none in a `const`.
     pub(super) linked: &'a [EventRef],
+    /// Where the list is written; empty where nobody wrote one.
+    pub(super) module: &'a str,
 }
 
 /// What [`List::new`] fills: three slices as long as the list.
@@ -70,7 +72,14 @@ impl<'a> List<'a> {
             heads,
             next,
             linked: &[],
+            module: "",
         }
+    }
+
+    /// The same list, written in `module`.
+    pub(super) const fn seen_from(mut self, module: &'a str) -> Self {
+        self.module = module;
+        self
     }
 
     pub(super) const fn len(&self) -> usize {

@@ -86,12 +86,39 @@ impl Message {
         self.push(&[of.module, "::", of.type_name]);
     }
 
+    /// The path of a type, as it is written in `module`: one of the same crate begins with `crate`.
+    pub(super) const fn path_from(&mut self, of: &Identity, module: &str) {
+        match within_crate_of(of.module, module) {
+            Some(rest) => self.push(&["crate", rest, "::", of.type_name]),
+            None => self.path(of),
+        }
+    }
+
     pub(super) const fn version(&mut self, version: &Version) {
         version.write(&mut self.text);
     }
 
     pub(super) const fn range(&mut self, range: &VersionReq) {
         range.write(&mut self.text);
+    }
+}
+
+/// What follows the name of the crate in `path`, where `other` is of the same crate: `::keys` of `auth::keys`.
+pub(super) const fn within_crate_of<'p>(path: &'p str, other: &str) -> Option<&'p str> {
+    let (path, other) = (path.as_bytes(), other.as_bytes());
+    let mut end = 0;
+    while end < path.len() && path[end] != b':' {
+        if end >= other.len() || other[end] != path[end] {
+            return None;
+        }
+        end += 1;
+    }
+    if end == 0 || end < other.len() && other[end] != b':' {
+        return None;
+    }
+    match core::str::from_utf8(path.split_at(end).1) {
+        Ok(rest) => Some(rest),
+        Err(_) => None,
     }
 }
 

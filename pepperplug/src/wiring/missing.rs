@@ -224,7 +224,7 @@ impl Report<'_> {
             to.push(&["`"]);
         }
         to.line(&["help: add `"]);
-        to.path(wanted);
+        to.path_from(wanted, self.list.module);
         to.push(&["` to the list"]);
     }
 

@@ -49,6 +49,7 @@ use crate::registry::EventRef;
 pub struct Wiring<const N: usize> {
     metas: &'static [MetaRef],
     candidates: &'static [Candidate],
+    module: &'static str,
     heads: [usize; N],
     next: [usize; N],
     marks: [Mark; N],
@@ -62,6 +63,7 @@ impl<const N: usize> Wiring<N> {
         let mut this = Self {
             metas,
             candidates,
+            module: "",
             heads: [NONE; N],
             next: [NONE; N],
             marks: [0; N],
@@ -82,6 +84,13 @@ impl<const N: usize> Wiring<N> {
             &mut Message::new(),
         );
         this
+    }
+
+    /// The same, with the module that the list is written in: what is proposed is to be written there.
+    #[must_use]
+    pub const fn seen_from(mut self, module: &'static str) -> Self {
+        self.module = module;
+        self
     }
 
     /// What is wrong with the plugin at a place of the list.
@@ -105,7 +114,7 @@ impl<const N: usize> Wiring<N> {
     }
 
     const fn list(&self) -> List<'_> {
-        List::new(self.metas, self.candidates, &self.heads, &self.next)
+        List::new(self.metas, self.candidates, &self.heads, &self.next).seen_from(self.module)
     }
 
     const fn report(&self) -> Report<'_> {

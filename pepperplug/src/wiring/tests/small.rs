@@ -8,6 +8,7 @@ use crate::hook::EventPattern;
 use crate::wiring::graph::{Graph, GraphRoom, Link};
 use crate::wiring::help::{distance, nearest};
 use crate::wiring::list::{self, List, NONE, Table};
+use crate::wiring::message::within_crate_of;
 use crate::wiring::pattern::{fits, is_pattern};
 use crate::wiring::text::{precedes, same};
 use crate::{meta::MetaRef, suggest};
@@ -184,4 +185,20 @@ fn a_name_that_is_too_long_for_an_array_is_near_nothing() {
     let long = "a".repeat(64);
     assert_eq!(distance(long.as_bytes(), long.as_bytes()), NONE);
     assert_eq!(distance(&long.as_bytes()[1..], &long.as_bytes()[1..]), 0);
+}
+
+/// Module paths, in which crates differ by their end.
+fn module() -> impl Strategy<Value = String> {
+    let name = || prop::sample::select(vec!["app", "ap", "apps", "b"]);
+    prop::collection::vec(name(), 0..4).prop_map(|names| names.join("::"))
+}
+
+proptest! {
+    #[test]
+    fn a_path_of_the_same_crate_is_written_without_its_name(path in module(), other in module()) {
+        let krate = |path: &str| path.split("::").next().map(str::to_owned);
+        let is_same = !path.is_empty() && krate(&path) == krate(&other);
+        let rest = path.find("::").map_or("", |at| &path[at..]);
+        prop_assert_eq!(within_crate_of(&path, &other), is_same.then_some(rest));
+    }
 }
