@@ -215,13 +215,17 @@ impl Step<'_> {
         let names = |nodes: Vec<NodeId>| nodes.iter().map(name).collect();
         let was_there = |node: &NodeId| before.node_of(&after.meta(*node).identity).is_some();
         let (restarted, enabled) = begun.iter().partition(|node| was_there(node));
-        let gone = before.metas().filter(|(node, _)| self.change.ends(*node));
-        let gone = gone.filter(|(_, meta)| after.node_of(&meta.identity).is_none());
+        let gone = before
+            .order()
+            .iter()
+            .filter(|node| self.change.ends(**node));
+        let gone = gone.map(|node| before.meta(*node));
+        let gone = gone.filter(|meta| after.node_of(&meta.identity).is_none());
         Reload {
             reconfigured: names(self.change.reconfigured.clone()),
             restarted: names(restarted),
             enabled: names(enabled),
-            disabled: gone.map(|(_, meta)| meta.name()).collect(),
+            disabled: gone.map(PluginMeta::name).collect(),
             problems: Vec::new(),
         }
     }
