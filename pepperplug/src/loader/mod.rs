@@ -187,7 +187,7 @@ impl PluginLoader {
         }
         for problem in &problems[told..] {
             tracing::warn!(
-                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin_name(), "{problem}",
+                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin(), "{problem}",
             );
         }
         Ok(())
