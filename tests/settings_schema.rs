@@ -102,7 +102,7 @@ fn table(text: &str) -> toml::Table {
     text.parse().expect("TOML")
 }
 
-const REST: &str = "[hooks.'app.startup']\ntimeout = '5s'\nretries = 3\nbackoff = '10ms'\non_error = 'disable'\ndisable_after = 2\ndisable_within = '1m'\n";
+const REST: &str = "[hooks.'app.startup']\ntimeout = '5s'\nretries = 3\nbackoff = '10ms'\non_error = 'disable'\ndisable_after = 2\ndisable_within = '1m'\n[plugins.auth]\nenabled = true\n";
 
 #[test]
 fn what_the_application_takes_the_schema_takes() {

@@ -58,6 +58,18 @@ fn plugin_struct() {
 }
 
 #[test]
+fn plugin_of_the_library_itself() {
+    let expansion = expand(
+        driver::plugin,
+        quote!(name = "own", crate = crate),
+        quote!(
+            pub struct OwnPlugin;
+        ),
+    );
+    insta::assert_snapshot!(expansion);
+}
+
+#[test]
 fn plugin_impl() {
     let item = quote! {
         impl AuthPlugin {

@@ -70,8 +70,11 @@ pub use crate::manager::{HookInfo, PluginHandle, PluginManager, PluginManagerBui
 pub use crate::meta::{Location, PluginMeta, ServiceMeta};
 pub use crate::plugin::Plugin;
 pub use crate::service::Service;
+#[cfg(feature = "secrets")]
+pub use crate::settings::Secret;
 pub use crate::settings::{
-    Settings, SettingsBuilder, SettingsError, SettingsPlace, SettingsProblem,
+    SectionDescription, SettingDescription, Settings, SettingsBuilder, SettingsDescription,
+    SettingsError, SettingsPlace, SettingsProblem,
 };
 pub use crate::version::{Comparator, Op, Version, VersionReq};
 pub use crate::wiring::{Candidate, PluginSet};

@@ -17,6 +17,7 @@ const SHORT: &str = "__pp";
 /// `Private` is short, and reads well in a dump.
 pub(crate) struct Private {
     path: TokenStream,
+    is_own: bool,
 }
 
 impl Private {
@@ -29,7 +30,13 @@ impl Private {
             }
             None => quote!(::pepperplug::__private),
         };
-        Private { path }
+        let is_own = krate.is_some_and(|path| path.is_ident("crate")) && is_library();
+        Private { path, is_own }
+    }
+
+    /// Whether the item stands in the library itself.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// The short name at a place of the user's.
@@ -62,6 +69,12 @@ impl Private {
             };
         }
     }
+}
+
+/// Whether the crate being built may be the library: one that re-exports all of it at its root writes `crate = crate` too. A
+/// build without cargo does not say.
+fn is_library() -> bool {
+    std::env::var("CARGO_CRATE_NAME").map_or(true, |name| name == "pepperplug")
 }
 
 impl ToTokens for Private {

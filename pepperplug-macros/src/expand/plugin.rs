@@ -57,13 +57,16 @@ fn expand_items_with(pp: &Private, plugin: &Plugin, construction: &TokenStream) 
     let provides = expand_provides_checks(pp, plugin);
     let fields = field::checks(pp, plugin);
     let checks = inject::checks(pp, plugin);
-    let link = link::is_on().then(|| link::expand_plugin(plugin));
+    // The library's own plugins are linked into every program: each is a part of those that list it, and the names of all
+    // others' plugins stay free.
+    let register = (!pp.is_own()).then(|| quote!(#pp::register! { #meta_ref }));
+    let link = (link::is_on() && !pp.is_own()).then(|| link::expand_plugin(plugin));
     quote! {
         use #pp::otherwise::*;
         #provides
         static __PEPPERPLUG_META: #pp::PluginMeta = #meta;
         #implementation
-        #pp::register! { #meta_ref }
+        #register
         #ring
         #fields
         #checks

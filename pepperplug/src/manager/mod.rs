@@ -9,6 +9,7 @@ mod phases;
 mod run;
 #[cfg(feature = "schema")]
 mod schema;
+mod settings;
 mod shared;
 
 use core::fmt;

@@ -15,7 +15,7 @@ use crate::inject::{Instances, Provider};
 use crate::lifecycle::{Records, Running, Threads, Timeouts};
 use crate::meta::{PluginMeta, ServiceMeta};
 use crate::plugin::{AnySettings, Plugin};
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{HOOKS, PLUGINS, PluginSwitch, Settings, SettingsError};
 use crate::wiring::{Candidate, may_be_off};
 
 /// What a running application is stopped with: its plugins, and what wakes when the last event under way is done.
@@ -88,11 +88,8 @@ impl Shared {
         // The same file serves builds with other features: what a plugin that is switched off would read stays unread.
         let is_off = |section: &str| may_be_off(self.listed.candidates, section);
         let read = crate::settings::read_all(&self.settings, wanted, is_off);
-        let (read, overrides) = match (read, self.read_hooks()) {
-            (Ok(read), Ok(overrides)) => (read, overrides),
-            (Err(some), Err(more)) => return Err(Error::Settings(some.and(more))),
-            (Err(all), _) | (_, Err(all)) => return Err(Error::Settings(all)),
-        };
+        let read = both(read, self.read_switches());
+        let ((read, _), overrides) = both(read, self.read_hooks()).map_err(Error::Settings)?;
         self.dispatcher.set_overrides(overrides);
         Ok(read
             .into_iter()
@@ -100,10 +97,25 @@ impl Shared {
             .collect())
     }
 
+    /// Whether the section of a plugin has that name.
+    fn has_section(&self, name: &str) -> bool {
+        let mut sections = self.graph.with_settings().iter();
+        sections.any(|(node, _)| self.graph.meta(*node).section() == name)
+    }
+
+    /// What the settings say of which plugins are part of the application, unless a plugin's section has that name.
+    fn read_switches(&self) -> Result<Vec<PluginSwitch>, SettingsError> {
+        if self.has_section(PLUGINS) {
+            return Ok(Vec::new());
+        }
+        let names: Vec<&str> = self.graph.metas().map(|(_, meta)| meta.name()).collect();
+        let is_off = |name: &str| may_be_off(self.listed.candidates, name);
+        crate::settings::read_plugins(&self.settings, &names, is_off)
+    }
+
     /// What the settings say of hooks, unless a plugin's section has that name.
     fn read_hooks(&self) -> Result<Vec<(String, PolicyOverride)>, SettingsError> {
-        let mut sections = self.graph.with_settings().iter();
-        if sections.any(|(node, _)| self.graph.meta(*node).section() == "hooks") {
+        if self.has_section(HOOKS) {
             return Ok(Vec::new());
         }
         let events = self.dispatcher.known_events();
@@ -203,6 +215,18 @@ impl Shared {
         let drained = self.dispatcher.open(sources);
         self.dispatcher.watch();
         drained
+    }
+}
+
+/// Both, or everything that is wrong with either.
+fn both<A, B>(
+    a: Result<A, SettingsError>,
+    b: Result<B, SettingsError>,
+) -> Result<(A, B), SettingsError> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(some), Err(more)) => Err(some.and(more)),
+        (Err(all), _) | (_, Err(all)) => Err(all),
     }
 }
 

@@ -13,14 +13,13 @@ use super::node::{Node, Value};
 use super::path::KeyPath;
 use super::stand_in::after;
 use super::wording::{expectation, not_a_variant, refused, wrong_length};
-use crate::plugin::AnySettings;
 use crate::suggest::nearest;
 
 /// More problems than anybody reads in one go.
 const MAX_FINDINGS: usize = 100;
 
-/// A section as the type that its plugin wants.
-type Read = Result<AnySettings, Fault>;
+/// Reads a section as the type that is wanted, and keeps what comes of it.
+type Read<'a> = dyn FnMut(&Node, &Log) -> Result<(), Fault> + 'a;
 
 /// Something wrong with a section.
 #[derive(Debug)]
@@ -41,11 +40,13 @@ pub(super) enum Issue {
     },
 }
 
-/// Reads `section` with `read`.
+/// Reads `section` with `read`, which is called until it succeeds with all of it or everything that is wrong is known. Keys
+/// that the type does not have are wrong only where it `is_strict`.
 pub(super) fn collect(
     section: &Node,
-    read: impl Fn(&Node, &Log) -> Read,
-) -> Result<AnySettings, Vec<Finding>> {
+    is_strict: bool,
+    read: &mut Read<'_>,
+) -> Result<(), Vec<Finding>> {
     let mut collector = Collector {
         tree: Cow::Borrowed(section),
         findings: Vec::new(),
@@ -56,11 +57,13 @@ pub(super) fn collect(
     while collector.findings.len() < MAX_FINDINGS {
         let log = Log::default();
         let result = read(&collector.tree, &log);
-        collector.unknown.extend(log.unknown.into_inner());
+        if is_strict {
+            collector.unknown.extend(log.unknown.into_inner());
+        }
         collector.asked.extend(log.asked.into_inner());
         match result {
-            Ok(value) if collector.found_nothing() => return Ok(value),
-            Ok(_) => break,
+            Ok(()) if collector.found_nothing() => return Ok(()),
+            Ok(()) => break,
             Err(fault) => {
                 if collector.take(fault).is_break() {
                     break;
@@ -321,6 +324,7 @@ fn wrong(kind: Kind, place: &Place, node: &Node) -> String {
         Kind::UnknownKey { key, .. } => format!("no such key: `{key}`"),
         Kind::MissingKey { key } => format!("`{key}` is missing"),
         Kind::RepeatedKey { key } => format!("`{key}` is given twice, under two names"),
+        Kind::Hidden(text) => text,
         Kind::Refused(message) if node.is_container() => refused(None, &message),
         Kind::Refused(message) => refused(Some(&node.describe()), &message),
     }

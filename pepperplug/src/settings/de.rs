@@ -11,6 +11,7 @@ use toml_datetime::de::DatetimeDeserializer;
 
 use super::access::{Array, Table, visit_integer};
 use super::fault::{Fault, Kind};
+use super::hidden;
 use super::node::{Node, Text, Value};
 use super::path::{KeyPath, Trail};
 use super::stand_in::StandIn;
@@ -26,6 +27,10 @@ pub(super) struct Log {
     pub(super) unknown: RefCell<Vec<(KeyPath, &'static [&'static str])>>,
     /// What the type expected where it was given a stand-in.
     pub(super) asked: RefCell<Vec<(KeyPath, String)>>,
+    /// The values that are secrets.
+    pub(super) secrets: RefCell<Vec<KeyPath>>,
+    /// The values that were read without knowing what they are for.
+    pub(super) unknowing: RefCell<Vec<KeyPath>>,
 }
 
 /// A value to be read.
@@ -161,7 +166,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     type Error = Fault;
 
     typed! { visit:
-        deserialize_any deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
         deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
         deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf deserialize_seq deserialize_map
     }
@@ -169,6 +174,13 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     typed! { visit_switch: deserialize_bool }
 
     typed! { visit_text: deserialize_char deserialize_str deserialize_string deserialize_identifier }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let mut unknowing = self.log.unknowing.borrow_mut();
+        unknowing.push(self.trail.to_path());
+        drop(unknowing);
+        self.visit(visitor)
+    }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let is_none = self.is_absent
@@ -202,9 +214,13 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        if name == hidden::SECRET {
+            hidden::announce();
+            self.log.secrets.borrow_mut().push(self.trail.to_path());
+        }
         visitor
             .visit_newtype_struct(self)
             .map_err(|fault| fault.at(self.trail))
@@ -269,6 +285,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
                 let variant = TableVariant::new(entry, variants, self.trail, self.log);
                 visitor.visit_enum(variant)
             }
+            _ if hidden::is_reading() => Err(Fault::unknown_variant("", variants)),
             _ => Err(Fault::new(Kind::Variant {
                 found: self.node.describe(),
                 word: None,

@@ -4,8 +4,9 @@ use core::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
+use super::hidden::{SHOWN, is_reading};
 use super::path::{KeyPath, Trail};
-use super::wording::describe;
+use super::wording::{describe, expectation, not_a_variant};
 
 /// What serde calls an error. Boxed, because every step of reading returns a `Result` of it.
 #[derive(Debug)]
@@ -47,6 +48,8 @@ pub(super) enum Kind {
     },
     /// What a type says in its own words.
     Refused(String),
+    /// Something wrong with a secret, in words that do not show it.
+    Hidden(String),
 }
 
 /// Where a fault is: at a value, or at the key of a value.
@@ -101,7 +104,7 @@ impl fmt::Display for Fault {
             Kind::UnknownKey { key, .. } => write!(f, "no such key: `{key}`"),
             Kind::MissingKey { key } => write!(f, "missing: `{key}`"),
             Kind::RepeatedKey { key } => write!(f, "given twice: `{key}`"),
-            Kind::Refused(message) => f.write_str(message),
+            Kind::Refused(text) | Kind::Hidden(text) => f.write_str(text),
         }
     }
 }
@@ -110,6 +113,11 @@ impl std::error::Error for Fault {}
 
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
+        if is_reading() {
+            return Self::new(Kind::Hidden(format!(
+                "found {SHOWN} that its type does not accept"
+            )));
+        }
         let message = message.to_string();
         // A type that flattens another and denies unknown fields reports them as text.
         let unknown = message
@@ -122,6 +130,10 @@ impl Error for Fault {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        if is_reading() {
+            let expected = expectation(&expected.to_string());
+            return Self::new(Kind::Hidden(format!("found {SHOWN}, expected {expected}")));
+        }
         Self::new(Kind::Type {
             found: describe(&found),
             expected: expected.to_string(),
@@ -140,6 +152,9 @@ impl Error for Fault {
     }
 
     fn unknown_variant(word: &str, allowed: &'static [&'static str]) -> Self {
+        if is_reading() {
+            return Self::new(Kind::Hidden(not_a_variant(SHOWN, None, allowed)));
+        }
         Self::new(Kind::Variant {
             found: describe(&Unexpected::Str(word)),
             word: Some(word.to_owned()),

@@ -13,7 +13,7 @@ use crate::hook::{Declared, EventPattern, OnError, PolicyOverride};
 use crate::suggest::nearest;
 
 /// Its name. A plugin whose section has the same name has it instead.
-pub(super) const HOOKS: &str = "hooks";
+pub(crate) const HOOKS: &str = "hooks";
 
 /// The policies for one name or pattern.
 #[derive(Debug, Default, serde::Deserialize)]

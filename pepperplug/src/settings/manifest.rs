@@ -65,19 +65,15 @@ impl ManifestTree {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub(crate) fn read<T: DeserializeOwned + Send + 'static>(&self) -> Result<T, SettingsError> {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, SettingsError> {
         let none = Settings::new();
-        let whole = Section::of_no_plugin(&none, "", Some(Cow::Borrowed(&self.0)));
-        let value = Section::parse::<T>(&whole).map_err(|mut problems| {
+        let whole = Section::new(&none, None, "", Some(Cow::Borrowed(&self.0)));
+        whole.read().map_err(|mut problems| {
             for problem in &mut problems {
-                (problem.section, problem.plugin) = (None, None);
+                problem.section = None;
             }
             SettingsError::new(problems)
-        })?;
-        match value.downcast::<T>() {
-            Ok(value) => Ok(*value),
-            Err(_) => unreachable!("`parse` gives the type that it was asked for"),
-        }
+        })
     }
 
     /// Where the value of `key` stands, or where the manifest begins.

@@ -10,10 +10,13 @@ mod again;
 mod builder;
 mod collect;
 mod de;
+mod describe;
 mod environment;
 mod extras;
 mod fault;
 mod format;
+mod get;
+mod hidden;
 mod hooks;
 mod layer;
 #[cfg(feature = "loader")]
@@ -22,9 +25,12 @@ mod merge;
 mod node;
 mod path;
 mod place;
+mod plugins;
 mod problem;
 #[cfg(feature = "schema")]
 mod schema;
+#[cfg(feature = "secrets")]
+mod secret;
 mod section;
 mod source;
 mod stand_in;
@@ -42,15 +48,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use self::builder::SettingsBuilder;
+pub(crate) use self::describe::describe;
+pub use self::describe::{SectionDescription, SettingDescription, SettingsDescription};
 pub(crate) use self::extras::{Checked, Described};
-pub(crate) use self::hooks::read_hooks;
+pub(crate) use self::hooks::{HOOKS, read_hooks};
 #[cfg(feature = "loader")]
 pub(crate) use self::manifest::ManifestTree;
 pub(crate) use self::node::Node;
 pub use self::place::SettingsPlace;
+pub(crate) use self::plugins::{PLUGINS, PluginSwitch, read_plugins};
 pub use self::problem::{SettingsError, SettingsProblem};
 #[cfg(feature = "schema")]
 pub(crate) use self::schema::schema;
+#[cfg(feature = "secrets")]
+pub use self::secret::Secret;
 pub(crate) use self::section::{ParseFn, Section, read_all};
 
 use self::format::Format;

@@ -1,18 +1,24 @@
 //! The JSON Schema of all settings of an application.
 
+#[cfg(feature = "secrets")]
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+#[cfg(feature = "secrets")]
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
+#[cfg(feature = "secrets")]
+use zeroize::Zeroize;
 
+#[cfg(feature = "secrets")]
+use super::Secret;
 use super::SettingsMeta;
 use super::hooks::HOOKS;
+use super::plugins::PLUGINS;
 use crate::inject::Target;
 use crate::meta::PluginMeta;
-
-/// The section that switches plugins on and off. A plugin whose section has the same name has it instead.
-const PLUGINS: &str = "plugins";
 
 /// The schema of the settings of `plugins`. Where it `is_open`, there may be more in them than this build reads.
 pub(crate) fn schema(plugins: &[&PluginMeta], is_open: bool) -> Value {
@@ -193,24 +199,40 @@ fn switches(plugins: &[&PluginMeta], is_open: bool) -> Map<String, Value> {
     let switch = json!({
         "type": "object",
         "properties": { "enabled": { "type": "boolean" } },
-        "additionalProperties": false,
     });
-    let switches: Map<String, Value> = plugins
-        .iter()
-        .map(|plugin| (plugin.name().to_owned(), switch.clone()))
-        .collect();
-    let others = if is_open { switch } else { json!(false) };
-    object(json!({
-        "description": "Which plugins run.",
-        "type": "object",
-        "properties": switches,
-        "additionalProperties": others,
-    }))
+    let mut switches = Table::default();
+    for plugin in plugins {
+        switches.add(plugin.name(), object(switch.clone()));
+    }
+    let mut schema = switches.into_schema(&Map::new(), is_open);
+    schema.insert("description".to_owned(), json!("Which plugins run."));
+    if is_open {
+        schema.insert("additionalProperties".to_owned(), switch);
+    }
+    schema
 }
 
 fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         _ => Map::new(),
+    }
+}
+
+/// As what it hides. Editors that know of passwords do not show it.
+#[cfg(feature = "secrets")]
+impl<T: JsonSchema + Zeroize> JsonSchema for Secret<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Secret_{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<T>();
+        schema.insert("writeOnly".to_owned(), json!(true));
+        schema
     }
 }

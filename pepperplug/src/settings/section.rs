@@ -1,20 +1,23 @@
 //! One plugin's part of the settings, and all of them together.
 
+use core::cell::RefCell;
 use core::fmt;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::collect::{Finding, Issue, collect};
-use super::de::NodeDeserializer;
+use super::de::{Log, NodeDeserializer};
 use super::hooks::HOOKS;
 use super::node::{Entry, Node, Value};
 use super::path::KeyPath;
+use super::plugins::PLUGINS;
 use super::problem::{Code, SettingsError, SettingsProblem};
 use super::source::Origin;
 use super::wording::instead;
-use super::{Settings, SettingsMeta, environment};
+use super::{Settings, SettingsMeta, environment, hidden};
 use crate::meta::PluginMeta;
 use crate::plugin::AnySettings;
 use crate::suggest::nearest;
@@ -26,23 +29,28 @@ pub(crate) type ParseFn =
 /// The settings of one plugin, not read yet.
 pub(crate) struct Section<'a> {
     settings: &'a Settings,
-    plugin: &'static str,
+    /// None where no plugin reads it.
+    plugin: Option<&'static str>,
     name: &'a str,
     /// None where the settings have no such section.
     pub(super) node: Option<Cow<'a, Node>>,
+    /// What was found to be a secret when it was last read.
+    secrets: RefCell<BTreeSet<KeyPath>>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn of_no_plugin(
+    pub(super) fn new(
         settings: &'a Settings,
+        plugin: Option<&'static str>,
         name: &'a str,
         node: Option<Cow<'a, Node>>,
     ) -> Self {
         Self {
             settings,
-            plugin: "pepperplug",
+            plugin,
             name,
             node,
+            secrets: RefCell::default(),
         }
     }
 
@@ -54,18 +62,64 @@ impl<'a> Section<'a> {
     pub(crate) fn parse<T: DeserializeOwned + Send + 'static>(
         section: &Section<'_>,
     ) -> Result<AnySettings, Vec<SettingsProblem>> {
+        match section.read::<T>() {
+            Ok(settings) => Ok(Box::new(settings)),
+            Err(problems) => Err(problems),
+        }
+    }
+
+    /// As [`parse`](Self::parse), with a type that is known.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<SettingsProblem>> {
+        self.read_as(true)
+    }
+
+    /// As [`read`](Self::read); what the type does not have is not looked at.
+    pub(super) fn read_some<T: DeserializeOwned>(&self) -> Result<T, Vec<SettingsProblem>> {
+        self.read_as(false)
+    }
+
+    fn read_as<T: DeserializeOwned>(&self, is_strict: bool) -> Result<T, Vec<SettingsProblem>> {
         let absent = Node::empty();
-        let node = section.node.as_deref().unwrap_or(&absent);
-        let findings = collect(node, |node, log| {
-            let root = NodeDeserializer::root(node, section.node.is_none(), log);
-            T::deserialize(root).map(|settings| Box::new(settings) as AnySettings)
+        let node = self.node.as_deref().unwrap_or(&absent);
+        let mut value = None;
+        let findings = collect(node, is_strict, &mut |node, log| {
+            let root = NodeDeserializer::root(node, self.node.is_none(), log);
+            hidden::take_unannounced();
+            value = Some(T::deserialize(root)?);
+            self.note_secrets(log);
+            Ok(())
         });
-        findings.map_err(|findings| {
-            findings
-                .into_iter()
-                .map(|finding| section.problem(finding))
-                .collect()
-        })
+        match (findings, value) {
+            (Ok(()), Some(value)) => Ok(value),
+            (Ok(()), None) => Err(Vec::new()),
+            (Err(findings), _) => {
+                let problem = |finding| self.problem(finding);
+                Err(findings.into_iter().map(problem).collect())
+            }
+        }
+    }
+
+    fn note_secrets(&self, log: &Log) {
+        let mut secrets: BTreeSet<KeyPath> = log.secrets.take().into_iter().collect();
+        if hidden::take_unannounced() {
+            // One of them is a secret.
+            secrets.extend(log.unknowing.take());
+        }
+        self.secrets.replace(secrets);
+    }
+
+    /// Whether what stands at `path` is secret, or part of what is, once the section has been read.
+    #[cfg(feature = "garde")]
+    pub(super) fn is_secret(&self, path: &KeyPath) -> bool {
+        let secrets = self.secrets.borrow();
+        secrets
+            .iter()
+            .any(|secret| path.steps().starts_with(secret.steps()))
+    }
+
+    /// What of it is secret, once it has been read.
+    pub(super) fn secrets(&self) -> BTreeSet<KeyPath> {
+        self.secrets.take()
     }
 
     pub(super) fn problem(&self, finding: Finding) -> SettingsProblem {
@@ -99,7 +153,7 @@ impl<'a> Section<'a> {
             place,
             order,
             section: Some(self.name.to_owned()),
-            plugin: Some(self.plugin),
+            plugin: self.plugin,
             key,
             code,
             text,
@@ -114,8 +168,8 @@ impl<'a> Section<'a> {
         }
         if has_no_table {
             text.push_str(&format!("; add the section `[{}]`", self.name));
-            if self.name != self.plugin {
-                text.push_str(&format!(" for plugin `{}`", self.plugin));
+            if let Some(plugin) = self.plugin.filter(|plugin| *plugin != self.name) {
+                text.push_str(&format!(" for plugin `{plugin}`"));
             }
         }
         text
@@ -159,7 +213,7 @@ pub(super) fn read_one(
     parse: ParseFn,
 ) -> Result<AnySettings, Vec<SettingsProblem>> {
     let node = find(settings.root(), name, &[name]);
-    parse(&Section::of_no_plugin(settings, name, node))
+    parse(&Section::new(settings, None, name, node))
 }
 
 /// A plugin's wish for its section.
@@ -197,20 +251,16 @@ pub(super) fn read_wishes(
     is_off: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<(usize, AnySettings)>, SettingsError> {
     let mut claimed: Vec<&str> = wishes.iter().map(|wish| wish.section).collect();
-    // Where no plugin has that section, it is read for all of them.
-    claimed.push(HOOKS);
+    // Where no plugin has these sections, they are read for all of them.
+    claimed.extend([HOOKS, PLUGINS]);
     claimed.sort_unstable();
     claimed.dedup();
 
     let mut values = Vec::with_capacity(wishes.len());
     let mut problems = Vec::new();
     for wish in wishes {
-        let section = Section {
-            settings,
-            plugin: wish.plugin,
-            name: wish.section,
-            node: find(settings.root(), wish.section, &claimed),
-        };
+        let node = find(settings.root(), wish.section, &claimed);
+        let section = Section::new(settings, Some(wish.plugin), wish.section, node);
         match (wish.parse)(&section) {
             Ok(value) => values.push((wish.node, value)),
             Err(found) => problems.extend(found),
@@ -252,11 +302,23 @@ pub(super) fn find<'a>(root: &'a Node, name: &str, claimed: &[&str]) -> Option<C
 }
 
 /// What remains of a section's name inside of the section `outer`.
-fn inside<'a>(name: &'a str, outer: &str) -> Option<&'a str> {
+pub(super) fn inside<'a>(name: &'a str, outer: &str) -> Option<&'a str> {
     if outer.is_empty() {
         return Some(name);
     }
     name.strip_prefix(outer)?.strip_prefix('.')
+}
+
+/// The key of `entry` as `names` write it, of which `outer` is the beginning.
+pub(super) fn section_key<'e>(entry: &'e Entry, outer: &str, names: &[&'e str]) -> &'e str {
+    if !entry.is_loose() {
+        return &entry.key;
+    }
+    let inner = names.iter().filter_map(|name| inside(name, outer));
+    let mut keys: Vec<&str> = inner.filter_map(|name| name.split('.').next()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    entry.name_among(&keys).unwrap_or(&entry.key)
 }
 
 /// Finds what belongs to nobody.
@@ -271,7 +333,7 @@ impl Unclaimed<'_> {
     fn find(&mut self, node: &Node, path: &KeyPath, outer: &str) {
         for entry in node.entries() {
             let path = path.key(&entry.key);
-            let key = self.key(entry, outer);
+            let key = section_key(entry, outer, self.claimed);
             let name = if outer.is_empty() {
                 key.to_owned()
             } else {
@@ -291,18 +353,6 @@ impl Unclaimed<'_> {
                 self.problems.push(problem);
             }
         }
-    }
-
-    /// The key of `entry` as the names of sections write it.
-    fn key<'e>(&'e self, entry: &'e Entry, outer: &str) -> &'e str {
-        if !entry.is_loose() {
-            return &entry.key;
-        }
-        let inner = self.claimed.iter().filter_map(|name| inside(name, outer));
-        let mut keys: Vec<&str> = inner.filter_map(|name| name.split('.').next()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        entry.name_among(&keys).unwrap_or(&entry.key)
     }
 
     fn problem(&self, entry: &Entry, path: &KeyPath, name: &str) -> SettingsProblem {

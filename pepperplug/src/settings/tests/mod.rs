@@ -6,11 +6,17 @@ mod enums;
 mod files;
 mod flattened;
 mod formats;
+mod get;
 mod keys;
 mod layers;
 mod oracle;
 mod repairs;
+#[cfg(all(feature = "schema", feature = "secrets"))]
+mod schema;
+#[cfg(feature = "secrets")]
+mod secrets;
 mod sections;
+mod switches;
 mod values;
 
 use core::any::Any;
