@@ -18,6 +18,7 @@ mod location;
 mod manager;
 mod meta;
 mod plugin;
+pub mod plugins;
 mod registry;
 pub mod rules;
 mod service;

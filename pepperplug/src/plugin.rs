@@ -157,6 +157,7 @@ pub struct ImplMeta<P: 'static> {
 }
 
 struct Reconfigure<P: 'static> {
+    takes: fn() -> TypeId,
     call: for<'a> fn(&'a P, AnySettings) -> Phase<'a>,
 }
 
@@ -205,6 +206,7 @@ impl<P: Plugin> ImplMeta<P> {
     #[must_use]
     pub const fn reconfigure<T: 'static, R: ReconfigureWith<P, T>>(mut self) -> Self {
         self.reconfigure = Some(Reconfigure {
+            takes: TypeId::of::<T>,
             call: reconfigure_with::<P, T, R>,
         });
         self
@@ -309,6 +311,10 @@ pub struct Vtable {
     pub(crate) cleanup: Option<Cleanup>,
     #[expect(dead_code, reason = "reloading calls it")]
     pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
+    /// The type that `reconfigure` takes: that of the plugin's own settings, or [`Settings`](crate::Settings), which are
+    /// those of the whole application.
+    #[allow(dead_code, reason = "for reloads")]
+    pub(crate) reconfigure_takes: Option<fn() -> TypeId>,
     pub(crate) slot: fn() -> &'static Slot,
 }
 
@@ -332,6 +338,10 @@ impl Vtable {
                 Some(reconfigure::<P>)
             } else {
                 None
+            },
+            reconfigure_takes: match &P::IMPL.reconfigure {
+                Some(reconfigure) => Some(reconfigure.takes),
+                None => None,
             },
             slot: || P::slot().untyped(),
         }

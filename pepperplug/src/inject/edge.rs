@@ -12,7 +12,7 @@ use crate::hook::Events;
 use crate::meta::{MetaRef, ServiceMeta};
 use crate::plugin::Plugin;
 use crate::service::Service;
-use crate::settings::{Checked, Described, Section, SettingsMeta};
+use crate::settings::{Checked, Described, Section, Settings, SettingsMeta};
 
 /// What an edge points at.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub enum Target {
     Events,
     /// The plugin's own settings: not a plugin.
     Settings(SettingsMeta),
+    /// The settings of the whole application: not a plugin.
+    AllSettings,
 }
 
 /// How strongly the target is wanted.
@@ -186,6 +188,15 @@ impl Inject for Events {
     };
 }
 
+#[diagnostic::do_not_recommend]
+impl Inject for Settings {
+    const EDGE: Edge = Edge {
+        kind: EdgeKind::One,
+        target: Target::AllSettings,
+        fill: fill_all_settings,
+    };
+}
+
 /// A type that `#[inject(settings)]` can read a plugin's section into.
 #[diagnostic::on_unimplemented(
     message = "[PP025] `{Self}` cannot be read from settings",
@@ -254,6 +265,10 @@ fn fill_lazy_service<S: Service + ?Sized>(source: &mut Source<'_>, at: usize, ou
 
 fn fill_events(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
     put(out, source.events.clone());
+}
+
+fn fill_all_settings(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
+    put(out, source.all_settings.clone());
 }
 
 fn fill_settings<T: 'static>(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {

@@ -10,6 +10,7 @@ use crate::hook::Events;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Plugin, downcast};
 use crate::service::Service;
+use crate::settings::Settings;
 
 /// One plugin that meets an edge. `cast` is set where the edge asks for a service.
 #[derive(Clone, Copy)]
@@ -54,6 +55,7 @@ pub(crate) struct Source<'a> {
     pub(crate) instances: &'a Arc<Instances>,
     pub(crate) events: &'a Events,
     pub(crate) settings: Option<AnySettings>,
+    pub(crate) all_settings: &'a Settings,
 }
 
 impl Source<'_> {

@@ -52,6 +52,7 @@ impl Progress {
             events,
             timeouts,
             settings,
+            all_settings,
             cancelled,
             threads: _,
         } = context;
@@ -60,6 +61,7 @@ impl Progress {
             graph,
             records,
             events,
+            all_settings,
         });
         let is_cancelled = *cancelled.borrow();
         let settings = settings.into_iter();

@@ -16,6 +16,7 @@ use crate::hook::{Events, panic_text};
 use crate::inject::{Instances, Source};
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Instance};
+use crate::settings::Settings;
 
 /// How long plugins are begun in a row before others that share the thread get their turn; and how long one thread is
 /// left alone with them, where there are several.
@@ -27,6 +28,8 @@ pub(super) struct Site {
     pub(super) records: Arc<Records>,
     pub(super) instances: Arc<Instances>,
     pub(super) events: Events,
+    /// Those of the whole application.
+    pub(super) all_settings: Settings,
 }
 
 /// A plugin whose turn it is.
@@ -59,6 +62,7 @@ impl Site {
             instances: &self.instances,
             events: &self.events,
             settings: begun.settings.take(),
+            all_settings: &self.all_settings,
         };
         let instance = match build(begun.plugin, source) {
             Ok(instance) => instance,

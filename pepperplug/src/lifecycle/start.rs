@@ -16,6 +16,7 @@ use super::task::Tasks;
 use crate::graph::{Graph, NodeId};
 use crate::hook::Events;
 use crate::plugin::AnySettings;
+use crate::settings::Settings;
 
 /// What a start works with.
 pub(crate) struct StartContext {
@@ -25,6 +26,7 @@ pub(crate) struct StartContext {
     pub(crate) timeouts: Timeouts,
     /// Each plugin's settings, parsed, by node; taken when it is built.
     pub(crate) settings: Vec<(NodeId, AnySettings)>,
+    pub(crate) all_settings: Settings,
     /// Turns true when the application is to stop before it has started.
     pub(crate) cancelled: watch::Receiver<bool>,
     pub(crate) threads: Threads,

@@ -110,6 +110,7 @@ impl Shared {
             events: Events::new(Arc::clone(&self.dispatcher)),
             timeouts: self.timeouts,
             settings,
+            all_settings: self.settings.clone(),
             cancelled: stopping.clone(),
             threads: self.threads(),
         };

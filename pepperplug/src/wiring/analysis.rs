@@ -236,7 +236,7 @@ impl Analysis<'_> {
                     Target::Service(service) => {
                         self.follow_service(entry, number, injection, service)
                     }
-                    Target::Events | Target::Settings(_) => {}
+                    Target::Events | Target::Settings(_) | Target::AllSettings => {}
                 },
             }
             number += 1;

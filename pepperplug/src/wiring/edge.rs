@@ -208,7 +208,7 @@ pub(super) const fn judge(
                 let found = providers(list, marks, service);
                 judge_service(list, marks, injection, service, found)
             }
-            Target::Events | Target::Settings(_) => Verdict::Nowhere,
+            Target::Events | Target::Settings(_) | Target::AllSettings => Verdict::Nowhere,
         },
     }
 }
