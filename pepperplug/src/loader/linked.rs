@@ -96,7 +96,10 @@ impl Linked {
         match nearest(name, self.names.iter().copied()) {
             Some(meant) => problem.help(format!("write `{meant}`")),
             None if self.names.is_empty() => problem.note("this application has no plugins"),
-            None => problem.note(format!("plugins are {}", list(&self.names, SHOWN))),
+            None => problem.note(format!(
+                "the plugins of this application are {}",
+                list(&self.names, SHOWN)
+            )),
         }
     }
 }

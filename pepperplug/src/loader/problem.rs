@@ -26,7 +26,7 @@ pub(super) enum Code {
 ///
 /// ```text
 /// plugins/auth.toml:1:8  no plugin is named `auht` [PP252]
-///   help: write `name = "auth"`
+///   help: write `auth`
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadProblem {

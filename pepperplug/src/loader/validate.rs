@@ -39,7 +39,7 @@ fn misfit(manifest: &Manifest, linked: &Linked) -> Option<LoadProblem> {
     if manifest.takes(&version) {
         return None;
     }
-    let text = format!("plugin `{name}` is {version}, and this is for {range}");
+    let text = format!("plugin `{name}` is {version}, and this is for `{range}`");
     let problem = LoadProblem::new(Code::Version, text)
         .at(manifest.place_of("version"))
         .of_plugin(name)
