@@ -51,7 +51,7 @@ impl PluginManagerBuilder {
         self
     }
 
-    /// The plugins of the application, from [`plugins![…]`](crate::plugins). Without this, all that the build linked.
+    /// The plugins of the application, from [`plugins![…]`](macro@crate::plugins). Without this, all that the build linked.
     pub fn plugins(mut self, set: &'static PluginSet) -> Self {
         self.set = Some(set);
         self

@@ -73,7 +73,7 @@ impl PluginManager {
     /// A manager of every plugin that the build linked, with no settings.
     ///
     /// Cargo links a crate only if the source names it: a dependency that only registers plugins vanishes unless
-    /// something names it (`use my_plugins as _;`). A list, [`plugins![…]`](crate::plugins), names them and proves the
+    /// something names it (`use my_plugins as _;`). A list, [`plugins![…]`](macro@crate::plugins), names them and proves the
     /// whole wiring in `cargo check`.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::meta::MetaRef;
 
-/// One entry of [`plugins![…]`](crate::plugins), whether or not this build has it.
+/// One entry of [`plugins![…]`](macro@crate::plugins), whether or not this build has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
     path: &'static str,
@@ -64,7 +64,7 @@ impl Candidate {
     }
 }
 
-/// The plugins of an application, with their wiring proved by the build. Made by [`plugins![…]`](crate::plugins).
+/// The plugins of an application, with their wiring proved by the build. Made by [`plugins![…]`](macro@crate::plugins).
 ///
 /// ```
 /// use pepperplug::prelude::*;
