@@ -96,7 +96,7 @@ impl Table {
         if !self.inner.is_empty() {
             open(&mut schema, definitions);
         }
-        let lists_keys = lists_keys(&schema, definitions);
+        let lists_keys = lists_keys(&schema, definitions, MAX_DEPTH);
         let mut required = Vec::new();
         let mut properties = Map::new();
         for (key, table) in self.inner {
@@ -135,14 +135,28 @@ fn open(schema: &mut Map<String, Value>, definitions: &Map<String, Value>) {
     }
 }
 
+/// How many references are followed. A type may be one of its own forms, so that they do not end.
+const MAX_DEPTH: usize = 16;
+
 /// Whether it says which keys there are. All others are then wrong, which serde's types do not say of themselves.
-fn lists_keys(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
-    let lists = |schema: &Map<String, Value>| {
-        ["properties", "oneOf", "anyOf"]
-            .iter()
-            .any(|key| schema.contains_key(*key))
+fn lists_keys(schema: &Map<String, Value>, definitions: &Map<String, Value>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
     };
-    lists(schema) || definition(schema, definitions).is_some_and(lists)
+    let is_no_table = |schema: &Map<String, Value>| {
+        let kind = schema.get("type");
+        kind.is_some_and(|kind| kind != "object") || schema.contains_key("const")
+    };
+    let lists = |schema: &Value| {
+        let schema = schema.as_object();
+        schema.is_some_and(|schema| is_no_table(schema) || lists_keys(schema, definitions, depth))
+    };
+    let forms = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.get(*key)?.as_array());
+    schema.contains_key("properties")
+        || forms.is_some_and(|forms| forms.iter().all(lists))
+        || definition(schema, definitions).is_some_and(|one| lists_keys(one, definitions, depth))
 }
 
 fn is_required(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
