@@ -21,7 +21,6 @@ mod location;
 mod manager;
 mod meta;
 mod plugin;
-#[cfg(feature = "resources")]
 pub mod plugins;
 pub mod promises;
 mod registry;

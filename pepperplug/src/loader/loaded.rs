@@ -116,6 +116,13 @@ impl FromIterator<Manifest> for LoadedManifests {
     }
 }
 
+impl Extend<Manifest> for LoadedManifests {
+    /// Such as manifests that the program makes. Whether they go with the others, only validation tells.
+    fn extend<I: IntoIterator<Item = Manifest>>(&mut self, manifests: I) {
+        self.manifests.extend(manifests);
+    }
+}
+
 impl From<Vec<Manifest>> for LoadedManifests {
     fn from(manifests: Vec<Manifest>) -> Self {
         manifests.into_iter().collect()

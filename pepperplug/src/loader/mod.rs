@@ -78,7 +78,7 @@ impl PluginLoader {
         Self { config, set: None }
     }
 
-    /// The plugins of the application, from [`plugins![…]`](crate::plugins). Without this, all that the build linked.
+    /// The plugins of the application, from [`plugins![…]`](macro@crate::plugins). Without this, all that the build linked.
     pub fn plugins(mut self, set: &'static PluginSet) -> Self {
         self.set = Some(set);
         self
@@ -221,7 +221,7 @@ impl PluginLoader {
         }
         for problem in &problems[told..] {
             tracing::warn!(
-                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin_name(), "{problem}",
+                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin(), "{problem}",
             );
         }
         Ok(())
