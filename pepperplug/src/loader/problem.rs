@@ -129,6 +129,10 @@ impl LoadProblem {
         &self.notes
     }
 
+    pub(super) fn is_for_want_of_files(&self) -> bool {
+        matches!(self.code, Code::NoMatch)
+    }
+
     /// The stable code of this problem, such as `PP252`.
     #[must_use]
     pub fn code(&self) -> &'static str {
