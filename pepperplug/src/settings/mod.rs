@@ -200,14 +200,15 @@ impl Settings {
         Self::default()
     }
 
-    /// The settings in the TOML file at `path`.
+    /// The settings in the file at `path`: `.json` is read as JSON (with the feature `json`), `.yaml` and `.yml` as YAML (with
+    /// the feature `yaml`), everything else as TOML.
     ///
     /// The file is read and parsed now; the sections are read when the manager is built.
     ///
     /// # Errors
     ///
-    /// [`Error::SettingsFile`] if the file cannot be read, and [`Error::Settings`] if it is not UTF-8 or not TOML, with
-    /// line and column.
+    /// [`Error::SettingsFile`] if the file cannot be read, and [`Error::Settings`] if it is not UTF-8 or not of its format,
+    /// with line and column, if it is larger than 16 MiB, or of a format that this build does not read.
     ///
     /// # Examples
     ///
