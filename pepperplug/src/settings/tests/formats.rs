@@ -27,6 +27,7 @@ fn read(ending: &str, text: &str) -> Result<Auth, String> {
     read_from(&settings).map_err(|error| file.short(&error.to_string()))
 }
 
+#[cfg(any(feature = "json", feature = "yaml"))]
 fn sound() -> Auth {
     let key = |id: &str, active| Key {
         id: id.to_owned(),
