@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pepperplug::prelude::*;
-use pepperplug::{Error, HotReload, Reload};
+use pepperplug::{Error, HotReload, PluginConfig, Reload};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::span::{Attributes, Id, Record};
@@ -189,7 +189,7 @@ async fn removed_and_created_again() {
     for value in 2..4 {
         fs::remove_file(&app.file).expect("it was there");
         let error = app.reloaded().await.expect_err("it is gone");
-        assert!(error.starts_with("[PP215]"), "{error}");
+        assert!(error.contains("[PP215]"), "{error}");
         assert_eq!(app.value(), value - 1);
         fs::write(&app.file, App::text(value)).expect("a file");
         app.becomes(value).await;
@@ -221,6 +221,44 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
     assert_eq!(app.value(), 1);
     fs::write(&app.file, App::text(2)).expect("a file");
     app.becomes(2).await;
+}
+
+#[tokio::test]
+async fn manifests_come_and_go() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hot-reload-manifests");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("ext/deep")).expect("a folder");
+    let (tell, mut told) = unbounded_channel();
+    let manager = PluginManager::builder()
+        .plugins(&PLUGINS)
+        .config(
+            PluginConfig::new()
+                .plugin_dir(folder.join("ext"))
+                .hot_reload(true),
+        )
+        .on_reload(move |outcome| {
+            let outcome = outcome.as_ref().map(ToString::to_string);
+            let _ = tell.send(outcome.map_err(ToString::to_string));
+        })
+        .build()
+        .expect("the build proved the wiring");
+    manager.initialize().await.expect("it starts");
+    let mut next = async || {
+        let next = tokio::time::timeout(Duration::from_secs(60), told.recv()).await;
+        next.expect("something is told").expect("it is watched")
+    };
+    assert_eq!(next().await.as_deref(), Ok("nothing changed"));
+    let manifest = folder.join("ext/deep/plugin.toml");
+    fs::write(&manifest, "name = \"base\"\n[settings]\nvalue = 2\n").expect("a file");
+    assert_eq!(next().await.as_deref(), Ok("restarted base"));
+    fs::write(&manifest, "name = \"base\"\nenabled = false\n").expect("a file");
+    assert_eq!(next().await.as_deref(), Ok("disabled base"));
+    fs::write(&manifest, "name = \"bass\"\n").expect("a file");
+    let error = next().await.expect_err("there is no such plugin");
+    assert!(error.contains("write `base`"), "{error}");
+    fs::remove_file(&manifest).expect("it was there");
+    assert_eq!(next().await.as_deref(), Ok("enabled base"));
+    manager.shutdown().await.expect("it stops");
 }
 
 #[tokio::test]

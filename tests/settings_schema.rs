@@ -48,6 +48,13 @@ pub struct RedisSettings {
     more: BTreeMap<String, u8>,
 }
 
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LooseSettings {
+    Size { size: u8 },
+    Any(Value),
+}
+
 /// Without a schema.
 #[derive(Default, Deserialize)]
 pub struct PlainSettings {
@@ -75,10 +82,15 @@ pub struct Plain {
     #[inject(settings)]
     settings: PlainSettings,
 }
+#[plugin(name = "loose")]
+pub struct Loose {
+    #[inject(settings)]
+    settings: LooseSettings,
+}
 #[plugin(name = "bare")]
 pub struct Bare;
 
-static PLUGINS: PluginSet = plugins![Auth, Cache, Redis, Plain, Bare];
+static PLUGINS: PluginSet = plugins![Auth, Cache, Redis, Plain, Loose, Bare];
 
 static SOME: PluginSet = plugins![
     Bare,
@@ -102,7 +114,7 @@ fn table(text: &str) -> toml::Table {
     text.parse().expect("TOML")
 }
 
-const REST: &str = "[hooks.'app.startup']\ntimeout = '5s'\nretries = 3\nbackoff = '10ms'\non_error = 'disable'\ndisable_after = 2\ndisable_within = '1m'\n";
+const REST: &str = "[hooks.'app.startup']\ntimeout = '5s'\nretries = 3\nbackoff = '10ms'\non_error = 'disable'\ndisable_after = 2\ndisable_within = '1m'\n[plugins.auth]\nenabled = true\n";
 
 #[test]
 fn what_the_application_takes_the_schema_takes() {
@@ -112,6 +124,7 @@ fn what_the_application_takes_the_schema_takes() {
         "[auth]\ntoken_ttl = 1\nmode.closed.keys = ['a']\n[cache.redis]\nurl = ''\nmore = 3",
         "[auth]\ntoken_ttl = 1\n[cache]\nsize = 3\n[cache.redis]\nurl = ''",
         "[auth]\ntoken_ttl = 1\n[deep.down.plain]\nword = 'x'",
+        "[auth]\ntoken_ttl = 1\n[loose]\nword = 'x'",
     ] {
         assert_eq!(takes(&format!("{text}\n{REST}")), (true, true), "{text}");
     }
@@ -156,7 +169,7 @@ fn it_tells_what_the_documentation_says() {
     let plain = &schema["properties"]["deep"]["properties"]["down"]["properties"]["plain"];
     assert_eq!(*plain, json!({}), "anything may stand there");
     let switches = &schema["properties"]["plugins"]["properties"];
-    assert_eq!(switches.as_object().map(serde_json::Map::len), Some(5));
+    assert_eq!(switches.as_object().map(serde_json::Map::len), Some(6));
 }
 
 #[test]

@@ -21,7 +21,6 @@ mod location;
 mod manager;
 mod meta;
 mod plugin;
-#[cfg(feature = "resources")]
 pub mod plugins;
 pub mod promises;
 mod registry;
@@ -82,6 +81,9 @@ pub use crate::loader::{
 #[cfg(feature = "hot-reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hot-reload")))]
 pub use crate::manager::HotReload;
+#[cfg(all(feature = "hot-reload", feature = "loader"))]
+#[cfg_attr(docsrs, doc(cfg(all(feature = "hot-reload", feature = "loader"))))]
+pub use crate::manager::PluginConfig;
 pub use crate::manager::{
     HookInfo, PluginHandle, PluginManager, PluginManagerBuilder, Stats, WeakManager,
 };

@@ -157,6 +157,7 @@ pub struct ImplMeta<P: 'static> {
 }
 
 struct Reconfigure<P: 'static> {
+    takes: fn() -> TypeId,
     call: for<'a> fn(&'a P, AnySettings) -> Phase<'a>,
 }
 
@@ -205,6 +206,7 @@ impl<P: Plugin> ImplMeta<P> {
     #[must_use]
     pub const fn reconfigure<T: 'static, R: ReconfigureWith<P, T>>(mut self) -> Self {
         self.reconfigure = Some(Reconfigure {
+            takes: TypeId::of::<T>,
             call: reconfigure_with::<P, T, R>,
         });
         self
@@ -308,6 +310,9 @@ pub struct Vtable {
     pub(crate) initialize: Option<Initialize>,
     pub(crate) cleanup: Option<Cleanup>,
     pub(crate) reconfigure: Option<for<'a> fn(&'a Instance, AnySettings) -> Phase<'a>>,
+    /// The type that `reconfigure` takes: that of the plugin's own settings, or [`Settings`](crate::Settings), which are
+    /// those of the whole application.
+    pub(crate) reconfigure_takes: Option<fn() -> TypeId>,
     pub(crate) slot: fn() -> &'static Slot,
 }
 
@@ -331,6 +336,10 @@ impl Vtable {
                 Some(reconfigure::<P>)
             } else {
                 None
+            },
+            reconfigure_takes: match &P::IMPL.reconfigure {
+                Some(reconfigure) => Some(reconfigure.takes),
+                None => None,
             },
             slot: || P::slot().untyped(),
         }

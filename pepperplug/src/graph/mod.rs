@@ -251,7 +251,9 @@ impl<'m> Index<'m> {
         let kind = injection.edge.kind;
         let before = to.len();
         match injection.edge.target {
-            Target::Events | Target::Manager | Target::Settings(_) => return Ok(()),
+            Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings => {
+                return Ok(());
+            }
             Target::Plugin(target) => {
                 if let Some(node) = self.names.node_of(&target.get().identity, self.metas) {
                     to.push(Provider { node, cast: None });

@@ -13,7 +13,7 @@ use crate::manager::WeakManager;
 use crate::meta::{MetaRef, ServiceMeta};
 use crate::plugin::Plugin;
 use crate::service::Service;
-use crate::settings::{Checked, Described, Section, SettingsMeta};
+use crate::settings::{Checked, Described, Section, Settings, SettingsMeta};
 
 /// What an edge points at.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ pub enum Target {
     Manager,
     /// The plugin's own settings: not a plugin.
     Settings(SettingsMeta),
+    /// The settings of the whole application: not a plugin.
+    AllSettings,
 }
 
 /// How strongly the target is wanted.
@@ -198,6 +200,15 @@ impl Inject for WeakManager {
     };
 }
 
+#[diagnostic::do_not_recommend]
+impl Inject for Settings {
+    const EDGE: Edge = Edge {
+        kind: EdgeKind::One,
+        target: Target::AllSettings,
+        fill: fill_all_settings,
+    };
+}
+
 /// A type that `#[inject(settings)]` can read a plugin's section into.
 #[diagnostic::on_unimplemented(
     message = "[PP025] `{Self}` cannot be read from settings",
@@ -270,6 +281,10 @@ fn fill_events(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
 
 fn fill_manager(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
     put(out, source.manager.clone());
+}
+
+fn fill_all_settings(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {
+    put(out, source.all_settings.clone());
 }
 
 fn fill_settings<T: 'static>(source: &mut Source<'_>, _: usize, out: &mut dyn Any) {

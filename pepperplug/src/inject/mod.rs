@@ -26,7 +26,7 @@ use crate::version::VersionReq;
 #[diagnostic::on_unimplemented(
     message = "[PP020] `{Self}` cannot be injected",
     label = "not a type that a plugin can be given",
-    note = "inject `Arc<P>`, `Arc<dyn Service>`, an `Option` of these, `Vec<Arc<dyn Service>>`, `Lazy<P>`, `Events`, or settings with `#[inject(settings)]`"
+    note = "inject `Arc<P>`, `Arc<dyn Service>`, an `Option` of these, `Vec<Arc<dyn Service>>`, `Lazy<P>`, `Events`, `Settings`, or settings with `#[inject(settings)]`"
 )]
 pub trait Inject: Sized + 'static {
     /// The edge of a field of this type.

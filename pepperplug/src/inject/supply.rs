@@ -11,6 +11,7 @@ use crate::manager::WeakManager;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Plugin, downcast};
 use crate::service::Service;
+use crate::settings::Settings;
 
 /// One plugin that meets an edge. `cast` is set where the edge asks for a service.
 #[derive(Clone, Copy)]
@@ -58,6 +59,7 @@ pub(crate) struct Source<'a> {
     /// The plugins that run, once the application has started.
     pub(crate) running: &'a Weak<dyn Running>,
     pub(crate) settings: Option<AnySettings>,
+    pub(crate) all_settings: &'a Settings,
 }
 
 impl Source<'_> {

@@ -48,7 +48,9 @@ fn describe(injection: &Injection, by: Vec<&'static str>) -> Option<InjectionDes
     let service = match injection.edge().target() {
         Target::Plugin(_) => None,
         Target::Service(service) => Some(service.name()),
-        Target::Events | Target::Manager | Target::Settings(_) => return None,
+        Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings => {
+            return None;
+        }
     };
     let kind = match injection.edge().kind() {
         EdgeKind::One => "one",

@@ -58,6 +58,7 @@ impl Progress {
             timeouts,
             settings,
             given,
+            all_settings,
             cancelled,
             threads: _,
         } = context;
@@ -77,6 +78,7 @@ impl Progress {
             manager,
             running,
             given,
+            all_settings,
         });
         let is_cancelled = *cancelled.borrow();
         let settings = settings.into_iter();

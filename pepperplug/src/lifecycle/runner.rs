@@ -18,6 +18,7 @@ use crate::inject::{self, Instances, Source};
 use crate::manager::WeakManager;
 use crate::meta::PluginMeta;
 use crate::plugin::{AnySettings, Instance};
+use crate::settings::Settings;
 
 /// How long plugins are begun in a row before others that share the thread get their turn; and how long one thread is
 /// left alone with them, where there are several.
@@ -33,6 +34,8 @@ pub(super) struct Site {
     pub(super) running: Weak<dyn inject::Running>,
     /// Plugins that come ready made, by node.
     pub(super) given: Vec<(NodeId, Instance)>,
+    /// Those of the whole application.
+    pub(super) all_settings: Settings,
 }
 
 /// A plugin whose turn it is.
@@ -73,6 +76,7 @@ impl Site {
             manager: &self.manager,
             running: &self.running,
             settings: begun.settings.take(),
+            all_settings: &self.all_settings,
         };
         let instance = match build(begun.plugin, source) {
             Ok(instance) => instance,

@@ -18,6 +18,7 @@ use crate::hook::Events;
 use crate::inject;
 use crate::manager::WeakManager;
 use crate::plugin::{AnySettings, Instance};
+use crate::settings::Settings;
 
 /// A plugin that a start leaves as it is.
 pub(crate) struct Kept {
@@ -41,6 +42,7 @@ pub(crate) struct StartContext {
     pub(crate) settings: Vec<(NodeId, AnySettings)>,
     /// Plugins that come ready made, by node: neither built nor initialized.
     pub(crate) given: Vec<(NodeId, Instance)>,
+    pub(crate) all_settings: Settings,
     /// Turns true when the application is to stop before it has started.
     pub(crate) cancelled: watch::Receiver<bool>,
     pub(crate) threads: Threads,

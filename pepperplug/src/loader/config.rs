@@ -1,4 +1,4 @@
-//! Where manifests are looked for, and what is made of faults.
+//! Where manifests are looked for, and how strictly.
 
 use std::path::PathBuf;
 

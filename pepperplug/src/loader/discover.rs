@@ -26,6 +26,10 @@ pub(super) fn discover(config: &LoaderConfig) -> DiscoveredFiles {
         let problem = LoadProblem::new(Code::NoMatch, "there is no path to look for manifests in");
         search.problems.push(problem.help("name one in `paths`"));
     }
+    if config.patterns.is_empty() {
+        let problem = LoadProblem::new(Code::NoMatch, "there is no pattern of manifests' names");
+        search.problems.push(problem.help("name one in `patterns`"));
+    }
     for path in &config.paths {
         search.look_into(path);
     }

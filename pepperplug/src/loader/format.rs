@@ -26,5 +26,8 @@ pub(super) fn endings() -> String {
         .iter()
         .map(|extension| format!("`.{extension}`"))
         .collect();
-    endings.join(" or ")
+    match endings.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => endings.concat(),
+    }
 }

@@ -67,7 +67,7 @@ impl Linked {
         let problem = |text: String| {
             LoadProblem::new(Code::NotLinked, text)
                 .at(manifest.place_of("name"))
-                .plugin(name)
+                .of_plugin(name)
         };
         let is_off = |candidate: &&Candidate| {
             !candidate.on() && may_be_off(core::slice::from_ref(*candidate), name)
@@ -95,22 +95,22 @@ impl Linked {
         let problem = problem(format!("no plugin is named `{name}`"));
         match nearest(name, self.names.iter().copied()) {
             Some(meant) => problem.help(format!("write `{meant}`")),
-            None => problem.note(self.list()),
+            None if self.names.is_empty() => problem.note("this application has no plugins"),
+            None => problem.note(format!(
+                "the plugins of this application are {}",
+                list(&self.names, SHOWN)
+            )),
         }
     }
+}
 
-    fn list(&self) -> String {
-        let shown: Vec<_> = self
-            .names
-            .iter()
-            .take(SHOWN)
-            .map(|name| format!("`{name}`"))
-            .collect();
-        match self.names.len().checked_sub(SHOWN) {
-            _ if shown.is_empty() => "this application has no plugins".to_owned(),
-            Some(more) if more > 0 => format!("plugins are {} and {more} more", shown.join(", ")),
-            _ => format!("plugins are {}", shown.join(", ")),
-        }
+/// As many of `names` as a reader looks through, and how many more there are.
+pub(super) fn list(names: &[&str], shown: usize) -> String {
+    let first = names.iter().take(shown).map(|name| format!("`{name}`"));
+    let first = first.collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(shown) {
+        Some(more @ 1..) => format!("{first} and {more} more"),
+        _ => first,
     }
 }
 

@@ -62,10 +62,13 @@ impl LoadedManifests {
         &self.manifests
     }
 
-    /// Those of its problems that `before` does not have.
+    /// Those of its problems that `before` does not have. That no file is there any more is none: somebody may have removed
+    /// the last one.
     pub(crate) fn new_problems(&self, before: &Self) -> Vec<LoadProblem> {
         let known: Vec<String> = before.problems.iter().map(ToString::to_string).collect();
-        let is_new = |problem: &&LoadProblem| !known.contains(&problem.to_string());
+        let is_new = |problem: &&LoadProblem| {
+            !problem.is_for_want_of_files() && !known.contains(&problem.to_string())
+        };
         self.problems.iter().filter(is_new).cloned().collect()
     }
 
@@ -113,6 +116,13 @@ impl FromIterator<Manifest> for LoadedManifests {
             manifests: manifests.into_iter().collect(),
             problems: Vec::new(),
         }
+    }
+}
+
+impl Extend<Manifest> for LoadedManifests {
+    /// Such as manifests that the program makes. Whether they go with the others, only validation tells.
+    fn extend<I: IntoIterator<Item = Manifest>>(&mut self, manifests: I) {
+        self.manifests.extend(manifests);
     }
 }
 

@@ -23,6 +23,8 @@ use crate::version::Version;
 /// [settings]               # what would stand in the plugin's section of the settings
 /// token_ttl = 3600
 /// ```
+///
+/// With the features `yaml` and `json` it may be a file of these formats, with the same keys.
 #[derive(Clone)]
 pub struct Manifest {
     name: String,

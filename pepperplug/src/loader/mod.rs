@@ -221,7 +221,7 @@ impl PluginLoader {
         }
         for problem in &problems[told..] {
             tracing::warn!(
-                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin_name(), "{problem}",
+                target: "pepperplug::loader", code = problem.code(), plugin = problem.plugin(), "{problem}",
             );
         }
         Ok(())

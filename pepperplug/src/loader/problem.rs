@@ -26,7 +26,7 @@ pub(super) enum Code {
 ///
 /// ```text
 /// plugins/auth.toml:1:8  no plugin is named `auht` [PP252]
-///   help: write `name = "auth"`
+///   help: write `auth`
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadProblem {
@@ -73,7 +73,7 @@ impl LoadProblem {
         self
     }
 
-    pub(super) fn plugin(mut self, name: &str) -> Self {
+    pub(super) fn of_plugin(mut self, name: &str) -> Self {
         self.plugin = Some(name.to_owned());
         self
     }
@@ -113,7 +113,7 @@ impl LoadProblem {
 
     /// The plugin that the manifest names, where it could be read as far as that.
     #[must_use]
-    pub fn plugin_name(&self) -> Option<&str> {
+    pub fn plugin(&self) -> Option<&str> {
         self.plugin.as_deref()
     }
 
@@ -127,6 +127,10 @@ impl LoadProblem {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    pub(super) fn is_for_want_of_files(&self) -> bool {
+        matches!(self.code, Code::NoMatch)
     }
 
     /// The stable code of this problem, such as `PP252`.

@@ -33,9 +33,8 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, LoadProblem> {
         return Err(problem("this is a pipe or a device, not a file".to_owned()));
     }
     if !format::is_known(path) {
-        let text = "its name does not end in that of a format";
-        let help = format!("a manifest is a file {}", format::endings());
-        return Err(problem(text.to_owned()).help(help));
+        let text = format!("the name of a manifest ends in {}", format::endings());
+        return Err(problem(text).help("rename the file, or narrow the patterns"));
     }
     let mut bytes = Vec::new();
     let file = open(path).map_err(failed)?;

@@ -1,8 +1,8 @@
 //! Manifests against the plugins that are there, and against each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::linked::Linked;
+use super::linked::{Linked, list};
 use super::loaded::LoadedManifests;
 use super::manifest::Manifest;
 use super::needs::Needs;
@@ -39,10 +39,10 @@ pub(super) fn misfit(manifest: &Manifest, linked: &Linked) -> Option<LoadProblem
     if manifest.takes(&version) {
         return None;
     }
-    let text = format!("plugin `{name}` is {version}, and this is for {range}");
+    let text = format!("plugin `{name}` is {version}, and this is for `{range}`");
     let problem = LoadProblem::new(Code::Version, text)
         .at(manifest.place_of("version"))
-        .plugin(name)
+        .of_plugin(name)
         .note(format!("declared at {}", plugin.location()))
         .help(format!(
             "link a version in that range, or widen the range: `>={version}`"
@@ -56,7 +56,7 @@ fn without_doubles(manifests: &mut Vec<Manifest>, problems: &mut Vec<LoadProblem
     for manifest in &*manifests {
         by_name.entry(manifest.name()).or_default().push(manifest);
     }
-    let mut doubles = Vec::new();
+    let mut doubles = HashSet::new();
     for (name, same) in by_name {
         let [first, others @ ..] = same.as_slice() else {
             continue;
@@ -67,14 +67,14 @@ fn without_doubles(manifests: &mut Vec<Manifest>, problems: &mut Vec<LoadProblem
         let text = format!("{} manifests are for plugin `{name}`", same.len());
         let mut problem = LoadProblem::new(Code::Double, text)
             .at(first.place_of("name"))
-            .plugin(name);
+            .of_plugin(name);
         for other in others {
             problem = problem.note(format!("also {}", other.place_of("name")));
         }
         problems.push(problem.help("put what they say into one of them, and remove the others"));
-        doubles.push(name.to_owned());
+        doubles.insert(name.to_owned());
     }
-    manifests.retain(|manifest| !doubles.iter().any(|name| name == manifest.name()));
+    manifests.retain(|manifest| !doubles.contains(manifest.name()));
 }
 
 /// What another plugin needs cannot be disabled.
@@ -102,14 +102,14 @@ const SHOWN: usize = 4;
 
 fn needed_problem(manifest: &Manifest, by: &[super::needs::Need]) -> LoadProblem {
     let name = manifest.name();
-    let mut needers: Vec<String> = by.iter().map(|need| format!("`{}`", need.plugin)).collect();
+    let mut needers: Vec<&str> = by.iter().map(|need| need.plugin).collect();
     needers.dedup();
     let verb = if needers.len() == 1 { "needs" } else { "need" };
-    let needers = needers.join(", ");
+    let needers = list(&needers, SHOWN);
     let text = format!("plugin `{name}` cannot be disabled: {needers} {verb} it");
     let mut problem = LoadProblem::new(Code::Needed, text)
         .at(manifest.place_of("enabled"))
-        .plugin(name);
+        .of_plugin(name);
     for need in by.iter().take(SHOWN) {
         problem = problem.note(need.to_string());
     }

@@ -3,6 +3,8 @@
 mod builder;
 mod caught;
 mod change;
+#[cfg(all(feature = "hot-reload", feature = "loader"))]
+mod config;
 mod generation;
 mod handle;
 mod inputs;
@@ -30,6 +32,8 @@ use core::fmt;
 use std::sync::Arc;
 
 pub use self::builder::PluginManagerBuilder;
+#[cfg(all(feature = "hot-reload", feature = "loader"))]
+pub use self::config::PluginConfig;
 use self::generation::Generation;
 pub use self::handle::{HookInfo, PluginHandle};
 pub use self::overview::Stats;

@@ -20,6 +20,7 @@ use crate::lifecycle::{
     Note, Problems, Records, ShutdownError, StartContext, StartError, roll_back, start, stop,
 };
 use crate::plugin::AnySettings;
+use crate::settings::Settings;
 
 /// Where a manager is in its life.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ impl Shared {
         }
         let inputs = self.inputs.load_full();
         match self.read(&inputs.settings, &generation.graph) {
-            Ok(read) => self.start_with(&generation, read).await,
+            Ok(read) => self.start_with(&generation, read, &inputs.settings).await,
             Err(error) => {
                 let note = Note::Other(error.to_string());
                 Err(StartError::new(Vec::new(), Some(note)))
@@ -113,6 +114,7 @@ impl Shared {
         graph: &Arc<Graph>,
         records: &Arc<Records>,
         settings: Vec<(NodeId, AnySettings)>,
+        all_settings: &Settings,
     ) -> StartContext {
         let running: Weak<Current> = Arc::downgrade(&self.generation);
         StartContext {
@@ -124,15 +126,22 @@ impl Shared {
             kept: Vec::new(),
             timeouts: self.timeouts,
             settings,
+            all_settings: all_settings.clone(),
             given: self.listed.given_in(graph),
             cancelled: self.stopping.subscribe(),
             threads: self.threads(),
         }
     }
 
-    async fn start_with(&self, generation: &Generation, read: Read) -> Result<(), StartError> {
+    async fn start_with(
+        &self,
+        generation: &Generation,
+        read: Read,
+        all_settings: &Settings,
+    ) -> Result<(), StartError> {
         let mut stopping = self.stopping.subscribe();
-        let context = self.start_context(&generation.graph, &generation.records, read.plugins);
+        let (graph, records) = (&generation.graph, &generation.records);
+        let context = self.start_context(graph, records, read.plugins, all_settings);
         let running = start(context).await?;
         let instances = Arc::clone(&running.instances);
         self.generation.replace(generation.with(instances));

@@ -24,7 +24,7 @@ use super::selection::Selection;
 use super::shared::Shared;
 use crate::error::Error;
 use crate::hook::panic_text;
-use crate::inject::{Injection, Target};
+use crate::inject::Target;
 use crate::lifecycle::{Reload, ReloadError};
 use crate::meta::{MetaRef, PluginMeta};
 
@@ -155,14 +155,20 @@ impl Shared {
         let old = shared.inputs.load_full();
         let inputs = Self::edited(shared, edit).await?;
         let after = shared.select(&before, &inputs)?;
+        let inputs = Arc::new(inputs);
         let (settings, old_settings) = (&inputs.settings, &old.settings);
         let read = shared.read(settings, &after.graph)?;
         let sections: Vec<&str> = shared.listed.sections().collect();
         let change = change(&before, &after, |meta| {
-            has_settings(meta) && !settings.same_section(old_settings, meta.section(), &sections)
+            let of_section = || settings.same_section(old_settings, meta.section(), &sections);
+            match wants(meta) {
+                Wants::Nothing => false,
+                Wants::Section => !of_section(),
+                Wants::All => !settings.same(old_settings),
+            }
         });
         if change.is_none() && settings.same(old_settings) {
-            shared.inputs.store(Arc::new(inputs));
+            shared.inputs.store(Arc::clone(&inputs));
             return Ok(Reload::default());
         }
         let step = Step {
@@ -171,10 +177,11 @@ impl Shared {
             after: &after,
             change: &change,
             old: old_settings,
+            new: settings,
         };
         let running = step.prepare(read.plugins).await?;
         let hooks = read.hooks;
-        shared.inputs.store(Arc::new(inputs));
+        shared.inputs.store(Arc::clone(&inputs));
         Ok(step.commit(running, hooks).await)
     }
 }
@@ -191,9 +198,25 @@ fn change(
     Change::between(&before, &after.graph, &has_new_settings)
 }
 
-fn has_settings(plugin: &PluginMeta) -> bool {
-    let of = |injection: &Injection| matches!(injection.edge.target, Target::Settings(_));
-    plugin.injects.iter().any(of)
+/// Which settings a plugin has injected.
+enum Wants {
+    Nothing,
+    Section,
+    All,
+}
+
+fn wants(plugin: &PluginMeta) -> Wants {
+    let has = |is: fn(&Target) -> bool| {
+        let mut injections = plugin.injects.iter();
+        injections.any(|injection| is(&injection.edge.target))
+    };
+    if has(|target| matches!(target, Target::AllSettings)) {
+        Wants::All
+    } else if has(|target| matches!(target, Target::Settings(_))) {
+        Wants::Section
+    } else {
+        Wants::Nothing
+    }
 }
 
 type Listener = Box<dyn Fn(&Result<Reload, Error>) + Send + Sync>;

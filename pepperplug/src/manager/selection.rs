@@ -112,7 +112,7 @@ impl Selection {
                 let verb = format!("injects service `{service}` as `{field}` from plugin `{by}`");
                 Some((verb, off))
             }
-            Target::Events | Target::Manager | Target::Settings(_) => None,
+            Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings => None,
         }
     }
 }

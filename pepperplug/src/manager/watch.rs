@@ -74,8 +74,11 @@ struct Watcher {
     changed: mpsc::Sender<()>,
     debouncer: Option<Debouncer<RecommendedWatcher, NoCache>>,
     folders: BTreeSet<Folder>,
-    files: BTreeMap<PathBuf, Option<Stamp>>,
+    /// None before the first look.
+    files: Option<Files>,
 }
+
+type Files = BTreeMap<PathBuf, Option<Stamp>>;
 
 /// What is watched, and whether with all folders in it.
 type Folder = (PathBuf, bool);
@@ -117,7 +120,7 @@ impl Watcher {
             changed,
             debouncer: None,
             folders: BTreeSet::new(),
-            files: BTreeMap::new(),
+            files: None,
         }
     }
 
@@ -154,24 +157,25 @@ impl Watcher {
             let stamp = Stamp::of(&file);
             (file, stamp)
         };
-        let now: BTreeMap<_, _> = inputs.files().into_iter().map(stamp).collect();
+        let now: Files = inputs.files().into_iter().map(stamp).collect();
         if let Some(file) = watcher.being_written(&now) {
             let file = file.to_owned();
             return (watcher, Found::Empty(file));
         }
-        let found = match watcher.files == now {
+        let found = match watcher.files.as_ref() == Some(&now) {
             true => Found::Same,
             false => Found::Changed,
         };
-        watcher.files = now;
+        watcher.files = Some(now);
         (watcher, found)
     }
 
     /// A file that has just become empty: many editors make it so before they write into it, and for nothing a plugin should
     /// lose its settings.
-    fn being_written<'a>(&self, now: &'a BTreeMap<PathBuf, Option<Stamp>>) -> Option<&'a Path> {
+    fn being_written<'a>(&self, now: &'a Files) -> Option<&'a Path> {
         let is_empty = |stamp: &Option<Stamp>| stamp.is_some_and(|stamp| stamp.length == 0);
-        let was_empty = |file: &PathBuf| self.files.get(file).is_none_or(is_empty);
+        let before = self.files.as_ref()?;
+        let was_empty = |file: &PathBuf| before.get(file).is_none_or(is_empty);
         let mut now = now.iter();
         let (file, _) = now.find(|(file, stamp)| is_empty(stamp) && !was_empty(file))?;
         Some(file)

@@ -1,6 +1,6 @@
 //! Settings read again, and compared with what they were.
 
-#[cfg(feature = "hot-reload")]
+#[cfg(any(test, feature = "hot-reload"))]
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl Settings {
     }
 
     /// The files, those that need not be there and are not included, in the order in which they override each other.
-    #[cfg(feature = "hot-reload")]
+    #[cfg(any(test, feature = "hot-reload"))]
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let path = |layer: &Arc<Layer>| match &layer.from {
             From::File { path, .. } => Some(path.clone()),

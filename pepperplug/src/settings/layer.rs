@@ -16,7 +16,7 @@ use super::{Inner, Settings};
 pub(super) enum Rank {
     Defaults,
     Files,
-    #[allow(dead_code, reason = "for manifests")]
+    #[cfg(feature = "loader")]
     Manifests,
     Environment,
     Overrides,
@@ -41,9 +41,7 @@ pub(super) enum From {
     Program,
     File {
         path: PathBuf,
-        #[allow(dead_code, reason = "for reloads")]
         is_required: bool,
-        #[allow(dead_code, reason = "for reloads")]
         order: u32,
     },
     Environment {

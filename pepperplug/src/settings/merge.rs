@@ -1,6 +1,8 @@
 //! Layers put on one another: tables key by key, all else as a whole.
 
-use super::node::{Entry, Node, Text, Value, position, reads_same};
+use std::collections::HashMap;
+
+use super::node::{Entry, Node, Text, Value, reads_same};
 
 /// Puts `upper` on `lower`.
 pub(super) fn merge(lower: &mut Node, upper: Node) {
@@ -24,20 +26,32 @@ fn merge_tables(lower: &mut Node, upper: Vec<Entry>) {
     let Value::Table(entries) = lower.shape_mut() else {
         return;
     };
+    let places = |entries: &[Entry]| {
+        let keys = entries.iter().map(|entry| entry.key.clone());
+        keys.zip(0..).collect::<HashMap<String, usize>>()
+    };
+    // Those of one table differ from each other, so those that are added need not be found again.
+    let places = places(entries);
+    let is_loose = entries.iter().any(Entry::is_loose);
     for entry in upper {
-        match find(entries, &entry) {
+        let exact = places.get(&entry.key).copied();
+        let loose = || match is_loose || entry.is_loose() {
+            true => find_loose(&entries[..places.len()], &entry),
+            false => None,
+        };
+        match exact.or_else(loose) {
             Some(at) => merge_entries(&mut entries[at], entry),
             None => entries.push(entry),
         }
     }
 }
 
-/// The entry that `upper` is about: of the same key, or of one that reads the same where one of the two is loose.
-fn find(entries: &[Entry], upper: &Entry) -> Option<usize> {
-    position(entries, &upper.key).or_else(|| {
-        let is_meant = |lower: &Entry| upper.is_loose() && reads_same(&lower.key, &upper.key);
-        entries.iter().position(is_meant)
-    })
+/// The entry that `upper` is about, where one of the two is loose: its key reads the same.
+fn find_loose(entries: &[Entry], upper: &Entry) -> Option<usize> {
+    let is_meant = |lower: &Entry| {
+        (upper.is_loose() || lower.is_loose()) && reads_same(&lower.key, &upper.key)
+    };
+    entries.iter().position(is_meant)
 }
 
 fn merge_entries(lower: &mut Entry, upper: Entry) {

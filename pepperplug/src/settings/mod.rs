@@ -1,8 +1,9 @@
-//! Typed settings: one section of a file a plugin, all of them read and checked before any plugin is built.
+//! Typed settings: one section a plugin, from several sources, all of them read and checked before any plugin is built.
 //!
 //! ```text
-//! text ──► tree with places ──► a section a plugin ──► the plugin's type
-//! syntax   node                 section                de, stand_in, variant; collect finds all faults
+//! sources ──────────────────► trees with places ──► one tree ──► a section a plugin ──► the plugin's type
+//! builder, layer, source      node                  merge        section                de, stand_in, variant;
+//! format, environment, value                                                            collect finds all faults
 //! ```
 
 mod access;
@@ -73,37 +74,106 @@ use crate::error::Error;
 ///
 /// A plugin asks for its section with `#[inject(settings)]`, as a type of its own that implements
 /// [`serde::Deserialize`]. The section is named after the plugin, unless the plugin declares another name; a name with a
-/// dot in it, such as `auth.jwt`, is the section `[auth.jwt]`.
+/// dot in it, such as `auth.jwt`, is the section `[auth.jwt]`. `#[inject] settings: Settings` is all of them.
+///
+/// ```
+/// use pepperplug::prelude::*;
+///
+/// #[derive(serde::Deserialize)]
+/// struct AuthSettings {
+///     issuer: String,
+///     #[serde(default = "hour")]
+///     token_ttl: u32,
+/// }
+///
+/// fn hour() -> u32 {
+///     3600
+/// }
+///
+/// #[plugin(name = "auth")]
+/// struct AuthPlugin {
+///     #[inject(settings)]
+///     settings: AuthSettings,
+/// }
+///
+/// static PLUGINS: PluginSet = plugins![AuthPlugin];
+///
+/// # fn main() -> Result<(), pepperplug::Error> {
+/// let settings = Settings::from_toml("[auth]\nissuer = 'example.org'\n")?;
+/// let manager = PluginManager::builder().plugins(&PLUGINS).settings(settings).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Sources
+///
+/// [`Settings::builder`] puts several sources on one another: values in the program for what nothing else says, files in TOML,
+/// JSON or YAML, environment variables, and values in the program that override everything. Later ones in this list override
+/// earlier ones, and of files the later one the earlier. Tables are merged key by key; any other value, arrays included,
+/// replaces the one below it. An empty section, `auth:` in YAML say, takes nothing away.
+///
+/// ```
+/// use pepperplug::Settings;
+///
+/// let settings = Settings::builder()
+///     .toml("[auth]\nissuer = 'example.org'\ntoken_ttl = 3600\n") // or `.file("app.toml")`
+///     .optional_file("local.toml")
+///     .env_from("APP", [("APP__AUTH__TOKEN_TTL", "60")]) // or `.env("APP")`
+///     .set("auth.issuer", "example.com")
+///     .build()?;
+/// assert_eq!(settings.get::<u32>("auth.token_ttl")?, 60);
+/// assert_eq!(settings.get::<String>("auth.issuer")?, "example.com");
+/// # Ok::<(), pepperplug::Error>(())
+/// ```
+///
+/// # What is checked
 ///
 /// Every section is read before any plugin is built, and everything that is wrong is told at once: values of the wrong
-/// type, keys that are missing, keys that the type does not have, and sections that no plugin reads.
+/// type, keys that are missing, keys that the type does not have, and sections that no plugin reads. Each problem is told where
+/// its own source has it: a line of a file, a variable, a line of the program.
 ///
-/// - A section that the file does not have is read as if it were empty; as an `Option`, it is `None`.
+/// ```
+/// # use pepperplug::prelude::*;
+/// # #[derive(serde::Deserialize)] struct AuthSettings { issuer: String, token_ttl: u32 }
+/// # #[plugin(name = "auth")] struct AuthPlugin { #[inject(settings)] settings: AuthSettings }
+/// # static PLUGINS: PluginSet = plugins![AuthPlugin];
+/// # fn main() -> Result<(), pepperplug::Error> {
+/// let settings = Settings::builder()
+///     .toml("[auth]\nisuer = 'example.org'\n")
+///     .env_from("APP", [("APP__AUTH__TOKEN_TTL", "soon")])
+///     .build()?;
+/// let error = PluginManager::builder().plugins(&PLUGINS).settings(settings).build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "2 problems in the settings
+///   <toml>:2:1            [auth] isuer: no such key; did you mean `issuer`? [PP212]
+///   APP__AUTH__TOKEN_TTL  [auth] token_ttl: found \"soon\", expected an integer from 0 to 4294967295 [PP211]",
+/// );
+/// # Ok(())
+/// # }
+/// ```
+///
+/// - A section that no source has is read as if it were empty; as an `Option`, it is `None`.
 /// - What serde's `default`, `rename`, `alias`, `try_from` and the like say of a field holds here as elsewhere. A type
 ///   that checks a section as a whole does so in `#[serde(try_from = "…")]`.
 /// - With the feature `garde`, a type that implements `garde::Validate` (of garde 0.23, with `()` for its context) is
 ///   validated after it was read, and what its report says is told with everything else.
 /// - The keys of a type with a `#[serde(flatten)]` field, and those of an untagged or internally tagged enum, only serde
-///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`.
+///   knows. There an unknown key is found only if the type has `#[serde(deny_unknown_fields)]`, and an environment variable is
+///   read as a number or a boolean wherever it looks like one.
 /// - A TOML date can be read as a string, or as the date of any crate that reads it from a string.
+/// - `null` in JSON and YAML is `None`, and nothing else.
 ///
-/// # Examples
+/// # Sections of the library
 ///
-/// ```
-/// # #[derive(serde::Deserialize)] struct AuthSettings { token_ttl: u32 }
-/// use pepperplug::Settings;
+/// `[hooks]` has policies for the hooks of events, and `[plugins.NAME]` says whether a plugin is `enabled`. Where a plugin's own
+/// section has one of these names, it is that plugin's.
 ///
-/// let settings = Settings::from_toml(
-///     r#"
-///     [auth]
-///     token_ttl = 3600
+/// # Secrets
 ///
-///     [database]
-///     url = "sqlite::memory:"
-///     "#,
-/// )?;
-/// # Ok::<(), pepperplug::Error>(())
-/// ```
+/// With the feature `secrets`, a field of the type `Secret<String>` is never shown: not by `Debug`, not in a message about a wrong
+/// value, not by [`PluginManager::settings`](crate::PluginManager::settings). Only a mistake of syntax is told with the text
+/// that has it, since what it would have been is not known.
 #[derive(Clone, Default)]
 pub struct Settings(Arc<Inner>);
 
@@ -130,14 +200,15 @@ impl Settings {
         Self::default()
     }
 
-    /// The settings in the TOML file at `path`.
+    /// The settings in the file at `path`: `.json` is read as JSON (with the feature `json`), `.yaml` and `.yml` as YAML (with
+    /// the feature `yaml`), everything else as TOML.
     ///
     /// The file is read and parsed now; the sections are read when the manager is built.
     ///
     /// # Errors
     ///
-    /// [`Error::SettingsFile`] if the file cannot be read, and [`Error::Settings`] if it is not UTF-8 or not TOML, with
-    /// line and column.
+    /// [`Error::SettingsFile`] if the file cannot be read, and [`Error::Settings`] if it is not UTF-8 or not of its format,
+    /// with line and column, if it is larger than 16 MiB, or of a format that this build does not read.
     ///
     /// # Examples
     ///

@@ -70,10 +70,11 @@ impl Entry {
     pub(super) fn name_among<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         let exact = names.iter().find(|name| **name == self.key);
         let loose = || {
+            if !self.is_loose() {
+                return None;
+            }
             let mut names = names.iter().filter(|name| reads_same(&self.key, name));
-            names
-                .next()
-                .filter(|_| self.is_loose() && names.next().is_none())
+            names.next().filter(|_| names.next().is_none())
         };
         exact.or_else(loose).copied()
     }

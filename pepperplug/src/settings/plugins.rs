@@ -13,7 +13,6 @@ pub(crate) const PLUGINS: &str = "plugins";
 
 /// What the settings say of whether a plugin is part of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "for switching plugins on and off")]
 pub(crate) struct PluginSwitch {
     pub(crate) plugin: String,
     pub(crate) enabled: bool,

@@ -1,18 +1,24 @@
 //! The JSON Schema of all settings of an application.
 
+#[cfg(feature = "secrets")]
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+#[cfg(feature = "secrets")]
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
+#[cfg(feature = "secrets")]
+use zeroize::Zeroize;
 
+#[cfg(feature = "secrets")]
+use super::Secret;
 use super::SettingsMeta;
 use super::hooks::HOOKS;
+use super::plugins::PLUGINS;
 use crate::inject::Target;
 use crate::meta::PluginMeta;
-
-/// The section that switches plugins on and off. A plugin whose section has the same name has it instead.
-const PLUGINS: &str = "plugins";
 
 /// The schema of the settings of `plugins`. Where it `is_open`, there may be more in them than this build reads.
 pub(crate) fn schema(plugins: &[&PluginMeta], is_open: bool) -> Value {
@@ -90,7 +96,7 @@ impl Table {
         if !self.inner.is_empty() {
             open(&mut schema, definitions);
         }
-        let lists_keys = lists_keys(&schema, definitions);
+        let lists_keys = lists_keys(&schema, definitions, MAX_DEPTH);
         let mut required = Vec::new();
         let mut properties = Map::new();
         for (key, table) in self.inner {
@@ -129,14 +135,28 @@ fn open(schema: &mut Map<String, Value>, definitions: &Map<String, Value>) {
     }
 }
 
+/// How many references are followed. A type may be one of its own forms, so that they do not end.
+const MAX_DEPTH: usize = 16;
+
 /// Whether it says which keys there are. All others are then wrong, which serde's types do not say of themselves.
-fn lists_keys(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
-    let lists = |schema: &Map<String, Value>| {
-        ["properties", "oneOf", "anyOf"]
-            .iter()
-            .any(|key| schema.contains_key(*key))
+fn lists_keys(schema: &Map<String, Value>, definitions: &Map<String, Value>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
     };
-    lists(schema) || definition(schema, definitions).is_some_and(lists)
+    let is_no_table = |schema: &Map<String, Value>| {
+        let kind = schema.get("type");
+        kind.is_some_and(|kind| kind != "object") || schema.contains_key("const")
+    };
+    let lists = |schema: &Value| {
+        let schema = schema.as_object();
+        schema.is_some_and(|schema| is_no_table(schema) || lists_keys(schema, definitions, depth))
+    };
+    let forms = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.get(*key)?.as_array());
+    schema.contains_key("properties")
+        || forms.is_some_and(|forms| forms.iter().all(lists))
+        || definition(schema, definitions).is_some_and(|one| lists_keys(one, definitions, depth))
 }
 
 fn is_required(schema: &Map<String, Value>, definitions: &Map<String, Value>) -> bool {
@@ -193,24 +213,40 @@ fn switches(plugins: &[&PluginMeta], is_open: bool) -> Map<String, Value> {
     let switch = json!({
         "type": "object",
         "properties": { "enabled": { "type": "boolean" } },
-        "additionalProperties": false,
     });
-    let switches: Map<String, Value> = plugins
-        .iter()
-        .map(|plugin| (plugin.name().to_owned(), switch.clone()))
-        .collect();
-    let others = if is_open { switch } else { json!(false) };
-    object(json!({
-        "description": "Which plugins run.",
-        "type": "object",
-        "properties": switches,
-        "additionalProperties": others,
-    }))
+    let mut switches = Table::default();
+    for plugin in plugins {
+        switches.add(plugin.name(), object(switch.clone()));
+    }
+    let mut schema = switches.into_schema(&Map::new(), is_open);
+    schema.insert("description".to_owned(), json!("Which plugins run."));
+    if is_open {
+        schema.insert("additionalProperties".to_owned(), switch);
+    }
+    schema
 }
 
 fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         _ => Map::new(),
+    }
+}
+
+/// As what it hides. Editors that know of passwords do not show it.
+#[cfg(feature = "secrets")]
+impl<T: JsonSchema + Zeroize> JsonSchema for Secret<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Secret_{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<T>();
+        schema.insert("writeOnly".to_owned(), json!(true));
+        schema
     }
 }

@@ -108,6 +108,15 @@ impl<'a> Section<'a> {
         self.secrets.replace(secrets);
     }
 
+    /// Whether what stands at `path` is secret, or part of what is, once the section has been read.
+    #[cfg(feature = "garde")]
+    pub(super) fn is_secret(&self, path: &KeyPath) -> bool {
+        let secrets = self.secrets.borrow();
+        secrets
+            .iter()
+            .any(|secret| path.steps().starts_with(secret.steps()))
+    }
+
     /// What of it is secret, once it has been read.
     pub(super) fn secrets(&self) -> BTreeSet<KeyPath> {
         self.secrets.take()

@@ -18,10 +18,10 @@ impl Section<'_> {
     where
         T: DeserializeOwned + Validate<Context = ()> + Send + 'static,
     {
-        let value = Self::parse::<T>(section)?;
-        match value.downcast_ref::<T>().map(Validate::validate) {
-            Some(Err(report)) => Err(section.invalid(&report)),
-            _ => Ok(value),
+        let value = section.read::<T>()?;
+        match value.validate() {
+            Ok(()) => Ok(Box::new(value)),
+            Err(report) => Err(section.invalid(&report)),
         }
     }
 
@@ -30,8 +30,8 @@ impl Section<'_> {
             let path = key_path(path);
             let found = self.node.as_deref().and_then(|node| node.get(&path));
             let text = match found.map(|node| (node, node.shape())) {
-                // No texts, which may be secret.
-                Some((node, Value::Integer(_) | Value::Float(_))) => {
+                // No texts, which may be secret without saying so.
+                Some((node, Value::Integer(_) | Value::Float(_))) if !self.is_secret(&path) => {
                     format!("found {}: {error}", node.describe())
                 }
                 _ => error.to_string(),

@@ -88,7 +88,10 @@ impl<'a> Closure<'a> {
                     by,
                     what: What::Service(service, injection),
                 }),
-                (_, Target::Events | Target::Manager | Target::Settings(_)) => {}
+                (
+                    _,
+                    Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings,
+                ) => {}
             }
         }
         self.needs.extend(by.requires.iter().map(|required| Need {

@@ -71,6 +71,7 @@ pub(super) fn of_service<S: Service + ?Sized>(
         initialize: None,
         cleanup: None,
         reconfigure: None,
+        reconfigure_takes: None,
         slot: no_type,
     };
     let meta = PluginMeta::new(

@@ -236,7 +236,10 @@ impl Analysis<'_> {
                     Target::Service(service) => {
                         self.follow_service(entry, number, injection, service)
                     }
-                    Target::Events | Target::Manager | Target::Settings(_) => {}
+                    Target::Events
+                    | Target::Manager
+                    | Target::Settings(_)
+                    | Target::AllSettings => {}
                 },
             }
             number += 1;

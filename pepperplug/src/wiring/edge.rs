@@ -208,7 +208,9 @@ pub(super) const fn judge(
                 let found = providers(list, marks, service);
                 judge_service(list, marks, injection, service, found)
             }
-            Target::Events | Target::Manager | Target::Settings(_) => Verdict::Nowhere,
+            Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings => {
+                Verdict::Nowhere
+            }
         },
     }
 }

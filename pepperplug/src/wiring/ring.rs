@@ -314,7 +314,7 @@ const fn write_lazy(to: &mut Message, injection: &Injection) {
     match injection.edge.target {
         Target::Plugin(target) => to.push(&["Lazy<", target.get().type_name(), ">"]),
         Target::Service(service) => to.push(&["Lazy<dyn ", service.type_name(), ">"]),
-        Target::Events | Target::Manager | Target::Settings(_) => {}
+        Target::Events | Target::Manager | Target::Settings(_) | Target::AllSettings => {}
     }
 }
 

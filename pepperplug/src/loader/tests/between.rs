@@ -71,7 +71,7 @@ fn a_plugin_that_is_not_there_is_told_with_what_would_help() {
 4.toml:1:8  plugin `extra` is linked, but not in the list of plugins [PP252]
   help: add `{path}` to `plugins![…]`
 5.toml:2:8  no plugin is named `mail` [PP252]
-  plugins are `audit`, `auth`"
+  the plugins of this application are `audit`, `auth`"
     );
     assert_eq!(told, expected);
 }
@@ -93,7 +93,7 @@ fn a_version_out_of_the_range_is_told_with_both_ends() {
         "name = 'cache'\nversion = '1'",
     ];
     let expected = "\
-0.toml:2:11  plugin `auth` is 1.0.0, and this is for >=1.2, <2 [PP253]
+0.toml:2:11  plugin `auth` is 1.0.0, and this is for `>=1.2, <2` [PP253]
   declared at HERE
   help: link a version in that range, or widen the range: `>=1.0.0`";
     assert_eq!(
@@ -132,7 +132,7 @@ fn of_two_manifests_that_differ_in_their_versions_one_holds() {
     let (holding, told) = told(&sketch, &texts);
     assert_eq!(holding, "auth");
     assert!(
-        told.starts_with("0.toml:2:11  plugin `auth` is 1.0.0, and this is for <1 [PP253]"),
+        told.starts_with("0.toml:2:11  plugin `auth` is 1.0.0, and this is for `<1` [PP253]"),
         "{told}"
     );
     assert!(!told.contains("PP254"), "{told}");
@@ -183,7 +183,7 @@ fn all_who_need_it_are_told_up_to_a_few() {
     let mut sketch: Vec<_> = needers.collect();
     sketch.push(plugin("cache", &[]));
     let (_, told) = told(&sketch, &["name = 'cache'\nenabled = false"]);
-    let all = "`needs-0`, `needs-1`, `needs-2`, `needs-3`, `needs-4`, `needs-5`";
+    let all = "`needs-0`, `needs-1`, `needs-2`, `needs-3` and 2 more";
     let head = format!("0.toml:2:11  plugin `cache` cannot be disabled: {all} need it [PP255]\n");
     assert!(told.starts_with(&head), "{told}");
     assert!(told.contains("\n  and 8 more\n"), "{told}");

@@ -150,14 +150,13 @@ async fn what_is_named_like_a_manifest_and_is_none_is_told_alone() {
     ]);
     let (plugins, told) = folder.loaded(folder.config().patterns(["*"])).await;
     assert_eq!(plugins, ["auth", "cache"]);
-    let help = format!(
-        "\n  help: a manifest is a file {}",
-        crate::loader::format::endings()
-    );
+    let endings = crate::loader::format::endings();
+    let why = format!("the name of a manifest ends in {endings} [PP250]");
+    let help = "\n  help: rename the file, or narrow the patterns";
     let expected = format!(
         "folder.toml  this is a folder, not a file [PP250]\n\
-         noname  its name does not end in that of a format [PP250]{help}\n\
-         notes.txt  its name does not end in that of a format [PP250]{help}"
+         noname  {why}{help}\n\
+         notes.txt  {why}{help}"
     );
     assert_eq!(told, expected);
 }

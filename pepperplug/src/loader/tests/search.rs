@@ -138,6 +138,11 @@ async fn what_is_not_said_has_defaults_that_are_told_together() {
         told,
         "there is no path to look for manifests in [PP256]\n  help: name one in `paths`"
     );
+    let (_, told) = folder.found(folder.config().patterns::<&str>([])).await;
+    assert_eq!(
+        told,
+        "there is no pattern of manifests' names [PP256]\n  help: name one in `patterns`"
+    );
 }
 
 #[tokio::test]

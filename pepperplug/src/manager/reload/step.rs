@@ -1,5 +1,6 @@
 //! From what runs to what is to run: first all that may fail, then the step itself.
 
+use core::any::TypeId;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -25,6 +26,22 @@ pub(super) struct Step<'a> {
     pub(super) change: &'a Change,
     /// The settings that hold until it is done.
     pub(super) old: &'a Settings,
+    /// Those that hold from then on.
+    pub(super) new: &'a Settings,
+}
+
+/// What the `reconfigure` of a plugin takes: its section, or the settings of the whole application.
+fn taken(
+    values: &mut Values,
+    (node, plugin): (NodeId, &PluginMeta),
+    all: &Settings,
+) -> AnySettings {
+    let takes = plugin.vtable.reconfigure_takes.map(|takes| takes());
+    let of_section = values.iter().position(|(of, _)| *of == node);
+    match of_section.filter(|_| takes != Some(TypeId::of::<Settings>())) {
+        Some(at) => values.swap_remove(at).1,
+        None => Box::new(all.clone()),
+    }
 }
 
 type Values = Vec<(NodeId, AnySettings)>;
@@ -37,9 +54,9 @@ impl Step<'_> {
         let (in_place, to_start): (Values, Values) = settings.into_iter().partition(in_place);
         let running = self.start(to_start).await?;
         let mut done = Vec::new();
-        let mut in_place: Vec<_> = in_place;
-        in_place.sort_by_key(|(node, _)| self.after.graph.rank(*node));
-        for (node, value) in in_place {
+        let mut in_place = in_place;
+        for node in self.change.reconfigured.iter().copied() {
+            let value = taken(&mut in_place, (node, self.after.graph.meta(node)), self.new);
             let begun = Instant::now();
             if let Err(why) = self.reconfigure(node, value).await {
                 let after = begun.elapsed();
@@ -64,7 +81,7 @@ impl Step<'_> {
         for (node, old) in &self.change.kept {
             after.records.copy(*node, &self.before.records, *old);
         }
-        let mut context = shared.start_context(&after.graph, &after.records, settings);
+        let mut context = shared.start_context(&after.graph, &after.records, settings, self.new);
         let kept = self.change.kept.iter().map(|(node, old)| Kept {
             node: *node,
             instance: self.before.instances.get(*old).cloned(),
@@ -108,11 +125,13 @@ impl Step<'_> {
         let mut lines = Vec::new();
         for node in done.into_iter().rev() {
             let plugin = self.after.graph.meta(node);
-            let node_before = self.before.graph.node_of(&plugin.identity);
-            let at = old.iter().position(|(of, _)| Some(*of) == node_before);
-            let put_back = match at.map(|at| old.swap_remove(at).1) {
-                Some(value) => self.reconfigure(node, value).await,
-                None => Err("its old settings can no longer be read".to_owned()),
+            let put_back = match self.before.graph.node_of(&plugin.identity) {
+                Some(before) => {
+                    let value = taken(&mut old, (before, plugin), self.old);
+                    self.reconfigure(node, value).await
+                }
+                // Not reached: it ran before.
+                None => Ok(()),
             };
             let why = put_back.err();
             lines.push(self.line(node, Ending::PutBack { why }));
@@ -215,13 +234,17 @@ impl Step<'_> {
         let names = |nodes: Vec<NodeId>| nodes.iter().map(name).collect();
         let was_there = |node: &NodeId| before.node_of(&after.meta(*node).identity).is_some();
         let (restarted, enabled) = begun.iter().partition(|node| was_there(node));
-        let gone = before.metas().filter(|(node, _)| self.change.ends(*node));
-        let gone = gone.filter(|(_, meta)| after.node_of(&meta.identity).is_none());
+        let gone = before
+            .order()
+            .iter()
+            .filter(|node| self.change.ends(**node));
+        let gone = gone.map(|node| before.meta(*node));
+        let gone = gone.filter(|meta| after.node_of(&meta.identity).is_none());
         Reload {
             reconfigured: names(self.change.reconfigured.clone()),
             restarted: names(restarted),
             enabled: names(enabled),
-            disabled: gone.map(|(_, meta)| meta.name()).collect(),
+            disabled: gone.map(PluginMeta::name).collect(),
             problems: Vec::new(),
         }
     }

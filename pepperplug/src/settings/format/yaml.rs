@@ -20,7 +20,7 @@ const MAX_ALIASED: usize = 100_000;
 pub(super) fn parse(source: &Arc<Source>) -> Result<Node, SettingsError> {
     let mut builder = Builder {
         source,
-        lines: line_starts(source.text()),
+        places: Places::of(source.text()),
         events: Parser::new_from_str(source.text()),
         anchors: HashMap::new(),
         aliased: 0,
@@ -30,8 +30,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Node, SettingsError> {
 
 struct Builder<'a> {
     source: &'a Arc<Source>,
-    /// The offset of the beginning of each line.
-    lines: Vec<usize>,
+    places: Places,
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, (Node, usize)>,
     aliased: usize,
@@ -71,6 +70,7 @@ impl<'a> Builder<'a> {
         if depth > MAX_DEPTH {
             return Err(self.problem(span, "nested too deeply"));
         }
+        let origin = self.origin(span);
         let (value, anchor) = match event {
             Event::Alias(anchor) => return self.alias(anchor, span),
             Event::Scalar(text, style, anchor, tag) => {
@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
             }
             _ => return Err(self.problem(span, "a value is missing")),
         };
-        let node = Node::new(self.origin(span), value);
+        let node = Node::new(origin, value);
         if anchor != 0 {
             let size = size(&node);
             self.anchors.insert(anchor, (node.clone(), size));
@@ -214,13 +214,7 @@ impl<'a> Builder<'a> {
 
     /// The offset of a place that the parser tells: a line from 1, and a column in characters, from 0.
     fn offset(&self, line: usize, column: usize) -> usize {
-        let text = self.source.text();
-        let Some(start) = self.lines.get(line.saturating_sub(1)) else {
-            return text.len();
-        };
-        let rest = &text[*start..];
-        let column = rest.char_indices().nth(column);
-        column.map_or(text.len(), |(at, _)| start + at)
+        self.places.offset(self.source.text(), line, column)
     }
 
     fn problem(&self, span: Span, words: &str) -> SettingsError {
@@ -241,9 +235,40 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-    core::iter::once(0).chain(ends).collect()
+/// Where characters are in a text: a line may be as long as the file, and is not to be walked through for each place in it.
+struct Places {
+    /// How many characters there are before each line.
+    lines: Vec<usize>,
+    /// The offset of each character whose number is a multiple of `STEP`.
+    steps: Vec<usize>,
+}
+
+const STEP: usize = 64;
+
+impl Places {
+    fn of(text: &str) -> Self {
+        let (mut lines, mut steps) = (vec![0], Vec::new());
+        for (number, (offset, c)) in text.char_indices().enumerate() {
+            if number % STEP == 0 {
+                steps.push(offset);
+            }
+            if c == '\n' {
+                lines.push(number + 1);
+            }
+        }
+        Self { lines, steps }
+    }
+
+    /// The offset of a line, from 1, and a column, from 0; the end of the text for what is beyond it.
+    fn offset(&self, text: &str, line: usize, column: usize) -> usize {
+        let place = |line: usize| {
+            let number = self.lines.get(line)? + column;
+            let step = self.steps.get(number / STEP)?;
+            let (at, _) = text.get(*step..)?.char_indices().nth(number % STEP)?;
+            Some(step + at)
+        };
+        place(line.saturating_sub(1)).unwrap_or(text.len())
+    }
 }
 
 fn is_core(tag: &Tag, name: &str) -> bool {

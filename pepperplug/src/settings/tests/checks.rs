@@ -102,6 +102,31 @@ fn what_a_variable_says_is_told_by_its_name() {
     assert_eq!(read.expect_err("both are wrong").to_string(), expected);
 }
 
+#[cfg(feature = "secrets")]
+#[test]
+fn what_is_secret_is_not_shown() {
+    #[derive(Deserialize, Validate)]
+    struct Lock {
+        #[garde(custom(is_long))]
+        pin: crate::Secret<u32>,
+    }
+
+    fn is_long(pin: &crate::Secret<u32>, (): &()) -> garde::Result {
+        match pin.expose() {
+            1000.. => Ok(()),
+            _ => Err(garde::Error::new("too short")),
+        }
+    }
+
+    let lock = Wish {
+        parse: Checks::<Lock>::HOW.expect("it checks its values").parse,
+        ..wish::<Lock>("lock", "lock")
+    };
+    let read = read_wishes(&settings("lock.pin = 12"), &[lock], &|_| false);
+    let expected = "<toml>:1:12  [lock] pin: too short [PP205]";
+    assert_eq!(read.expect_err("it is too short").to_string(), expected);
+}
+
 #[test]
 fn what_cannot_be_read_is_not_checked() {
     let text = "cache = 1\n[auth]\ntoken_ttl = 'x'\npassword = 'short'";

@@ -27,6 +27,7 @@ fn read(ending: &str, text: &str) -> Result<Auth, String> {
     read_from(&settings).map_err(|error| file.short(&error.to_string()))
 }
 
+#[cfg(any(feature = "json", feature = "yaml"))]
 fn sound() -> Auth {
     let key = |id: &str, active| Key {
         id: id.to_owned(),
@@ -248,10 +249,128 @@ mod yaml {
     }
 
     #[test]
+    fn a_long_line_is_read_like_any_other() {
+        // With a look through the whole line for each place, this would take hours.
+        let text = format!(
+            "auth: {{ token_ttl: 1, keys: [{}] }}\n",
+            "{ id: ä, active: true }, ".repeat(100_000)
+        );
+        assert_eq!(read("yaml", &text).map(|auth| auth.keys.len()), Ok(100_000));
+    }
+
+    #[test]
     fn a_file_of_comments_is_empty() {
         let error = read("yaml", "# auth:\n").expect_err("nothing there");
         assert!(error.contains("token_ttl: missing; expected an integer from 0 to 4294967295; add the section `[auth]`"), "{error}");
         let empty = read("yaml", "auth:\n  # token_ttl: 1\n").expect_err("nothing there");
         assert!(empty.contains("keys: missing"), "{empty}");
+    }
+}
+
+#[cfg(all(feature = "json", feature = "yaml"))]
+mod properties {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::super::again::same;
+    use super::super::super::environment;
+    use super::super::super::format::Format;
+    use super::super::super::source::{Origin, Source};
+    use super::super::super::value;
+    use super::super::{Settings, settings_error};
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1.0e6..1.0e6f64).prop_map(Value::from),
+            "[a-zé\"\\\\\n\t #:,-]{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-cé\" ]{0,3}", inner, 0..4)
+                    .prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// Nulls in tables, which values in the program do not have.
+    fn without_null(value: Value) -> Value {
+        match value {
+            Value::Array(items) => items.into_iter().map(without_null).collect(),
+            Value::Object(members) => {
+                let members = members.into_iter().filter(|(_, value)| !value.is_null());
+                members
+                    .map(|(key, value)| (key, without_null(value)))
+                    .collect()
+            }
+            other => other,
+        }
+    }
+
+    proptest! {
+        /// JSON is YAML, so both formats read the same from one text; and what they read is the value itself.
+        #[test]
+        fn json_is_read_as_serde_json_reads_it(value in any_value(), pretty in any::<bool>()) {
+            let value = without_null(json!({ "a": value }));
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            let text = text.expect("JSON");
+            let expected = value::node(value, &Origin::whole(Source::nothing()));
+            for format in [Format::Json, Format::Yaml] {
+                let read = format.parse(Source::new("text", &text));
+                let read = read.map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+                prop_assert!(same(&read, &expected), "{format:?} {text}\n{read:?}");
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[\\[\\]{}a-c:=.\"'\n 0-9#,\\-é&*!|>?%@`~<\\\\\t\r]{0,60}") {
+            for format in [Format::Toml, Format::Json, Format::Yaml] {
+                if let Err(error) = format.parse(Source::new("text", &text)) {
+                    prop_assert!(error.problems().iter().all(|problem| problem.line().is_some()), "{error}");
+                }
+            }
+            let variables = [("APP__A__B", text)];
+            if let Err(error) = Settings::builder().env_from("APP", variables).build() {
+                prop_assert!(!settings_error(error).problems().is_empty());
+            }
+        }
+
+        /// Every part of a tree stands in the text, and begins where its value does.
+        #[test]
+        fn places_are_in_the_text(value in any_value()) {
+            let text = serde_json::to_string_pretty(&json!({ "a": value })).expect("JSON");
+            for format in [Format::Json, Format::Yaml] {
+                let source = Source::new("text", &text);
+                let read = format.parse(source).expect("JSON");
+                let entry = &read.entries()[0];
+                prop_assert_eq!(&text[entry.origin.start..][..3], "\"a\"");
+                let start = entry.node.origin.start;
+                let is_value = text[start..].starts_with(|c: char| !c.is_whitespace() && c != ':');
+                prop_assert!(is_value, "{format:?} {start} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_variables_are_made_of_keys() {
+        let name = |section: &str, key: &str| environment::name("APP", section, key);
+        assert_eq!(
+            name("rate-limit", "jwt.token_ttl").as_deref(),
+            Some("APP__RATE_LIMIT__JWT__TOKEN_TTL")
+        );
+        assert_eq!(name("auth", "keys[0].id"), None);
+        assert_eq!(name("auth", "größe"), None);
+        let source = Arc::new(Source::variable("APP__AUTH__TTL".to_owned()));
+        assert_eq!(
+            environment::meant(&source, "ttl", "token-ttl").as_deref(),
+            Some("APP__AUTH__TOKEN_TTL")
+        );
+        assert_eq!(environment::meant(&source, "auth", "x"), None);
     }
 }

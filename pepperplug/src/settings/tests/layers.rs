@@ -514,6 +514,7 @@ fn files_are_read_again_and_all_else_stays() {
     assert_eq!(old.reread().expect_err("no TOML").code(), "PP210");
 }
 
+#[cfg(feature = "loader")]
 #[test]
 fn manifests_stand_between_files_and_environment() {
     let tree = |text: &str| {

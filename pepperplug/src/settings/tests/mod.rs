@@ -11,6 +11,8 @@ mod keys;
 mod layers;
 mod oracle;
 mod repairs;
+#[cfg(all(feature = "schema", feature = "secrets"))]
+mod schema;
 #[cfg(feature = "secrets")]
 mod secrets;
 mod sections;

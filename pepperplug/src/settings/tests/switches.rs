@@ -36,7 +36,7 @@ fn plugins_are_switched_by_name() {
         read(&settings(
             "plugins = { \"auth.jwt\" = { enabled = false }, redis.enabled = true, cache = {} }"
         )),
-        "auth.jwt off <toml>:1:29"
+        "auth.jwt off <toml>:1:28"
     );
     assert_eq!(read(&settings("")), "");
     let variables = [("APP__PLUGINS__RATE_LIMIT__ENABLED", "false")];
