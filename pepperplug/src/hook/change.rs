@@ -29,6 +29,11 @@ struct Replaced {
 }
 
 impl Dispatcher {
+    /// What the settings say of hooks, for whoever asks before events are let through.
+    pub(crate) fn plan(&self, overrides: Vec<(String, PolicyOverride)>) {
+        self.roster().overrides = overrides;
+    }
+
     /// Lets events through to the hooks of `sources`, in place of all plugins that were there; what the settings say of
     /// hooks is in `overrides`. Wakes the receiver once others have taken their place, or they are closed off, and no emit
     /// reads their tables any more.

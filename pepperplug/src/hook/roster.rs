@@ -64,7 +64,7 @@ pub(super) struct Roster {
     closures: BTreeMap<u64, Closure>,
     /// Every event by name that hooks may listen to.
     events: Vec<EventRef>,
-    overrides: Vec<(String, PolicyOverride)>,
+    pub(super) overrides: Vec<(String, PolicyOverride)>,
     /// Whether somebody looks at each hook that runs.
     pub(super) observed: bool,
     in_flight: Arc<InFlight>,

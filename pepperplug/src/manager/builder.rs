@@ -265,7 +265,8 @@ impl PluginManagerBuilder {
         }
         // All problems now, before anything is built; each start reads them anew.
         let inputs = shared.inputs.load_full();
-        shared.read(&inputs.settings, &shared.generation.get().graph)?;
+        let read = shared.read(&inputs.settings, &shared.generation.get().graph)?;
+        shared.dispatcher.plan(read.hooks);
         shared.dispatcher.observe(self.observers);
         Ok(PluginManager::new(shared))
     }
