@@ -137,7 +137,7 @@ mod tests {
         let _done = events.on_sync(options.name("well"), |_: &AppStartup| ());
         let fails = |_: &AppStartup| Err::<(), _>("no");
         let _fails = events.on_sync(options.name("ill"), fails);
-        let _drained = dispatcher.open(Vec::new());
+        let _drained = dispatcher.open(Vec::new(), Vec::new());
         let kept = Kept::default();
         with_local_recorder(&kept, || {
             let startup = AppStartup::default();
