@@ -1,0 +1,43 @@
+//! Where the tests find a Redis server.
+
+use std::time::Duration;
+
+use api::Cache;
+use cache::RedisCache;
+use pepperplug::Settings;
+use pepperplug::testing::TestManager;
+
+/// The server of `REDIS_URL`, or of the default port, if it answers.
+pub fn server(test: &str) -> Option<String> {
+    let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
+    let answers = redis::Client::open(url.as_str())
+        .and_then(|client| client.get_connection_with_timeout(Duration::from_secs(2)));
+    match answers {
+        Ok(_) => Some(url),
+        Err(error) => {
+            eprintln!("skipped {test}: no Redis at {url}: {error}");
+            None
+        }
+    }
+}
+
+/// A prefix that no other test uses.
+pub fn prefix(test: &str) -> String {
+    format!("test:{}:{test}:", std::process::id())
+}
+
+pub fn settings(url: &str, prefix: &str) -> Settings {
+    Settings::from_toml(&format!("[cache]\nurl = \"{url}\"\nprefix = '{prefix}'\n"))
+        .expect("it is TOML")
+}
+
+pub async fn started(url: &str, prefix: &str) -> TestManager {
+    TestManager::only::<RedisCache>()
+        .settings(settings(url, prefix))
+        .start()
+        .await
+}
+
+pub fn cache(app: &TestManager) -> std::sync::Arc<dyn Cache> {
+    app.service::<dyn Cache>().expect("it is there")
+}
