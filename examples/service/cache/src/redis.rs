@@ -40,7 +40,9 @@ pub struct RedisCache {
 #[non_exhaustive]
 pub enum RedisCacheError {
     /// The server does not let us in, does not answer, or is not there.
-    #[error("no Redis server for the cache at {address}: {source} (`url` in the section `[cache]` says where it is)")]
+    #[error(
+        "no Redis server for the cache at {address}: {source} (`url` in the section `[cache]` says where it is)"
+    )]
     Connect {
         /// Where it should be, without the password.
         address: String,

@@ -27,7 +27,10 @@ async fn it_keeps_no_more_than_its_capacity() {
     assert!(health.well);
     assert_eq!(health.detail, "2 of at most 2 entries");
     // The last one is never the one that makes room.
-    assert_eq!(cache.get("d").await.expect("as above").as_deref(), Some("1"));
+    assert_eq!(
+        cache.get("d").await.expect("as above").as_deref(),
+        Some("1")
+    );
     app.stop().await;
 }
 
@@ -40,7 +43,10 @@ async fn a_value_set_anew_lives_anew() {
     tokio::time::sleep(Duration::from_secs(59)).await;
     cache.set("a", "2", minute).await.expect("memory is there");
     tokio::time::sleep(Duration::from_secs(59)).await;
-    assert_eq!(cache.get("a").await.expect("as above").as_deref(), Some("2"));
+    assert_eq!(
+        cache.get("a").await.expect("as above").as_deref(),
+        Some("2")
+    );
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(cache.get("a").await.expect("as above"), None);
     app.stop().await;
@@ -56,7 +62,10 @@ fn settings_that_make_no_sense() {
         other => panic!("{other:?}"),
     };
     let error = wrong("[cache]\ncapacity = 0");
-    assert!(error.contains("`capacity` is 0: a cache that keeps nothing"), "{error}");
+    assert!(
+        error.contains("`capacity` is 0: a cache that keeps nothing"),
+        "{error}"
+    );
     // The key of the other cache.
     let error = wrong("[cache]\nurl = \"redis://127.0.0.1\"");
     assert!(error.contains("url: no such key"), "{error}");

@@ -22,7 +22,11 @@ async fn direct(url: &str) -> MultiplexedConnection {
 
 async fn health(app: &TestManager) -> Health {
     let results = app.emit(&HealthCheck {}).await.expect("no hook fails");
-    results[0].outcome.as_ref().expect("the hook answers").clone()
+    results[0]
+        .outcome
+        .as_ref()
+        .expect("the hook answers")
+        .clone()
 }
 
 /// The error of a start.
@@ -52,15 +56,27 @@ async fn values_live_as_long_as_they_should() {
     let left = ttl(&mut redis).await;
     assert!((1..=3_600_000).contains(&left), "{left}");
     // What no clock can express is no limit; what is shorter than a millisecond is one.
-    cache.set("a", "3", Some(Duration::MAX)).await.expect("it is kept");
+    cache
+        .set("a", "3", Some(Duration::MAX))
+        .await
+        .expect("it is kept");
     assert_eq!(ttl(&mut redis).await, -1);
-    cache.set("a", "4", Some(Duration::from_nanos(1))).await.expect("it is kept");
-    cache.set("b", "5", Some(Duration::ZERO)).await.expect("it is no error");
+    cache
+        .set("a", "4", Some(Duration::from_nanos(1)))
+        .await
+        .expect("it is kept");
+    cache
+        .set("b", "5", Some(Duration::ZERO))
+        .await
+        .expect("it is no error");
     assert_eq!(cache.get("b").await.expect("it answers"), None);
     assert!(!cache.delete("b").await.expect("it answers"));
 
     let detail = health(&app).await;
-    assert!(detail.well && detail.detail.starts_with("Redis at "), "{detail:?}");
+    assert!(
+        detail.well && detail.detail.starts_with("Redis at "),
+        "{detail:?}"
+    );
     cache.clear().await.expect("it is cleared");
     app.stop().await;
 }
@@ -89,7 +105,10 @@ async fn clear_deletes_only_its_own_keys() {
     let mut redis = direct(&url).await;
     let left: Vec<String> = redis.keys(r"*\[cl\]\*ear*").await.expect("it answers");
     assert!(left.is_empty(), "{left:?}");
-    assert_eq!(other.get("kept").await.expect("it answers").as_deref(), Some("1"));
+    assert_eq!(
+        other.get("kept").await.expect("it answers").as_deref(),
+        Some("1")
+    );
     other.clear().await.expect("it is cleared");
     assert_eq!(other.get("kept").await.expect("it answers"), None);
     one.stop().await;
@@ -107,7 +126,10 @@ async fn what_was_put_there_outlives_a_node() {
     first.stop().await;
     let second = started(&url, &prefix).await;
     let cache = cache(&second);
-    assert_eq!(cache.get("a").await.expect("it answers").as_deref(), Some("1"));
+    assert_eq!(
+        cache.get("a").await.expect("it answers").as_deref(),
+        Some("1")
+    );
     cache.clear().await.expect("it is cleared");
     second.stop().await;
 }
@@ -129,14 +151,20 @@ async fn a_server_that_was_away_is_found_again() {
         let CacheError::Unavailable(text) = &error else {
             panic!("{error:?}");
         };
-        assert!(text.contains(&format!("Redis at 127.0.0.1:{port}/0: ")), "{text}");
+        assert!(
+            text.contains(&format!("Redis at 127.0.0.1:{port}/0: ")),
+            "{text}"
+        );
     }
     assert!(!health(&app).await.well);
 
     // The first call after it is back is answered.
     let _server = OwnServer::on(port, test).expect("as before");
     cache.set("a", "2", None).await.expect("the server is back");
-    assert_eq!(cache.get("a").await.expect("it answers").as_deref(), Some("2"));
+    assert_eq!(
+        cache.get("a").await.expect("it answers").as_deref(),
+        Some("2")
+    );
     assert!(health(&app).await.well);
 
     // And where nobody called while it was away.
@@ -155,7 +183,10 @@ async fn a_password_that_is_wrong_is_told_and_never_printed() {
     let wrong = settings(&url, "test:");
     assert!(!format!("{wrong:?}").contains("hush-hush"), "{wrong:?}");
     let error = refused(wrong).await;
-    assert!(error.contains(&format!("127.0.0.1:{}", server.port())), "{error}");
+    assert!(
+        error.contains(&format!("127.0.0.1:{}", server.port())),
+        "{error}"
+    );
     assert!(!error.contains("hush-hush"), "{error}");
 }
 
@@ -164,7 +195,10 @@ async fn a_server_that_is_not_there_is_named() {
     let port = own_server::free_port();
     let error = refused(settings(&format!("redis://127.0.0.1:{port}/3"), "test:")).await;
     let start = format!("no Redis server for the cache at 127.0.0.1:{port}/3: ");
-    assert!(error.contains(&start) && error.contains("refused"), "{error}");
+    assert!(
+        error.contains(&start) && error.contains("refused"),
+        "{error}"
+    );
 }
 
 /// It takes the connection, and says nothing.
@@ -189,7 +223,10 @@ fn settings_that_make_no_sense() {
     };
     for (text, said) in [
         ("url = \"http://hush-hush\"", "no address of a Redis server"),
-        ("prefix = \"\"", "an empty prefix makes every key of the server ours"),
+        (
+            "prefix = \"\"",
+            "an empty prefix makes every key of the server ours",
+        ),
         ("connect_timeout = \"0s\"", "`connect_timeout` is 0"),
         ("response_timeout = \"soon\"", "soon"),
         ("capacity = 5", "capacity: no such key"),

@@ -79,12 +79,18 @@ impl Connection {
         let rows = match &mut self.inner {
             Inner::Sqlite(connection) => {
                 let rows = query.sqlite().fetch_all(&mut **connection);
-                within(limit, rows, |rows| rows.into_iter().map(Row::from).collect()).await
+                within(limit, rows, |rows| {
+                    rows.into_iter().map(Row::from).collect()
+                })
+                .await
             }
             #[cfg(feature = "postgres")]
             Inner::Postgres(connection) => {
                 let rows = query.postgres().fetch_all(&mut **connection);
-                within(limit, rows, |rows| rows.into_iter().map(Row::from).collect()).await
+                within(limit, rows, |rows| {
+                    rows.into_iter().map(Row::from).collect()
+                })
+                .await
             }
         };
         self.explained(rows)

@@ -12,7 +12,9 @@ use sqlx::migrate::MigrateError;
 #[non_exhaustive]
 pub enum DatabaseError {
     /// It is not there, is no database, or does not let us in.
-    #[error("cannot open the database, {address}: {source} (`url` in the section `[database]` says where it is)")]
+    #[error(
+        "cannot open the database, {address}: {source} (`url` in the section `[database]` says where it is)"
+    )]
     Open {
         /// Which database, without the password.
         address: Arc<str>,
@@ -20,7 +22,9 @@ pub enum DatabaseError {
         source: sqlx::Error,
     },
     /// All connections were in use for the whole `acquire_timeout`.
-    #[error("no connection to {address} was free within {limit:?}: all {size} are in use (`pool_max_size` in the section `[database]`)")]
+    #[error(
+        "no connection to {address} was free within {limit:?}: all {size} are in use (`pool_max_size` in the section `[database]`)"
+    )]
     PoolExhausted {
         /// Which database.
         address: Arc<str>,
@@ -38,7 +42,9 @@ pub enum DatabaseError {
         limit: Duration,
     },
     /// It did not answer a query within `statement_timeout`. Whether the query was carried out is not known.
-    #[error("{address} has not answered a query within {limit:?} (`statement_timeout` in the section `[database]`)")]
+    #[error(
+        "{address} has not answered a query within {limit:?} (`statement_timeout` in the section `[database]`)"
+    )]
     Timeout {
         /// Which database.
         address: Arc<str>,
@@ -72,7 +78,9 @@ pub enum DatabaseError {
         source: sqlx::Error,
     },
     /// The tables are older than the program, and `auto_migrate` is off.
-    #[error("{address} is older than the program: not yet migrated are {steps}; write `auto_migrate = true` into the section `[database]`, or migrate it before the start")]
+    #[error(
+        "{address} is older than the program: not yet migrated are {steps}; write `auto_migrate = true` into the section `[database]`, or migrate it before the start"
+    )]
     Pending {
         /// Which database.
         address: Arc<str>,
@@ -80,7 +88,9 @@ pub enum DatabaseError {
         steps: String,
     },
     /// The tables are newer than the program.
-    #[error("{address} is newer than the program, which does not know migration {version}: start the newer program")]
+    #[error(
+        "{address} is newer than the program, which does not know migration {version}: start the newer program"
+    )]
     TooNew {
         /// Which database.
         address: Arc<str>,

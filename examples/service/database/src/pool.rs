@@ -57,7 +57,10 @@ pub struct PoolState {
 impl std::fmt::Display for PoolState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { in_use, open, max } = self;
-        write!(f, "{in_use} of at most {max} connections in use, {open} open")
+        write!(
+            f,
+            "{in_use} of at most {max} connections in use, {open} open"
+        )
     }
 }
 

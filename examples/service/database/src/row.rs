@@ -1,6 +1,7 @@
 //! Rows, which are the same for both databases.
 
 use sqlx::Row as _;
+use sqlx::error::UnexpectedNullError;
 #[cfg(feature = "postgres")]
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -67,9 +68,9 @@ mod sealed {
 
 macro_rules! from_column {
     ($($type:ty),*) => {$(
-        impl FromColumn for $type {}
+        impl FromColumn for Option<$type> {}
 
-        impl sealed::Read for $type {
+        impl sealed::Read for Option<$type> {
             fn of_sqlite(row: &SqliteRow, column: &str) -> Result<Self, sqlx::Error> {
                 row.try_get(column)
             }
@@ -79,8 +80,28 @@ macro_rules! from_column {
                 row.try_get(column)
             }
         }
+
+        impl FromColumn for $type {}
+
+        // By way of the `Option`, since a NULL of SQLite reads as 0, or as an empty text.
+        impl sealed::Read for $type {
+            fn of_sqlite(row: &SqliteRow, column: &str) -> Result<Self, sqlx::Error> {
+                not_null(Option::of_sqlite(row, column)?, column)
+            }
+
+            #[cfg(feature = "postgres")]
+            fn of_postgres(row: &PgRow, column: &str) -> Result<Self, sqlx::Error> {
+                not_null(Option::of_postgres(row, column)?, column)
+            }
+        }
     )*};
 }
 
 from_column!(i64, f64, bool, String, Vec<u8>);
-from_column!(Option<i64>, Option<f64>, Option<bool>, Option<String>, Option<Vec<u8>>);
+
+fn not_null<T>(value: Option<T>, column: &str) -> Result<T, sqlx::Error> {
+    value.ok_or_else(|| sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: Box::new(UnexpectedNullError),
+    })
+}

@@ -17,10 +17,11 @@ const BATCH: u64 = 1_000;
 #[async_trait]
 impl SessionStore for DatabasePlugin {
     async fn begin_session(&self, session: Session) -> Result<(), StoreError> {
-        let query = Query::new("INSERT INTO sessions (id, user_id, expires_at) VALUES ($1, $2, $3)")
-            .bind(session.id)
-            .bind(session.user_id.as_str())
-            .bind(to_table(session.expires_at));
+        let query =
+            Query::new("INSERT INTO sessions (id, user_id, expires_at) VALUES ($1, $2, $3)")
+                .bind(session.id)
+                .bind(session.user_id.as_str())
+                .bind(to_table(session.expires_at));
         match self.execute(query).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_foreign_key_violation() => {

@@ -123,7 +123,8 @@ pub(crate) enum Kind {
 impl Kind {
     /// The url may have a password in it, so that no message repeats it.
     fn of(url: &str) -> Result<Self, String> {
-        let forms = "such as \"sqlite://service.db\" or \"postgres://user:password@host:5432/name\"";
+        let forms =
+            "such as \"sqlite://service.db\" or \"postgres://user:password@host:5432/name\"";
         let Some((scheme, _)) = url.split_once(':') else {
             return Err(format!("`url` is no url of a database, {forms}"));
         };

@@ -22,7 +22,9 @@ impl Sweep {
                 match forget_ended(&pool).await {
                     Ok(forgotten) => tracing::debug!(forgotten, "sessions that have ended"),
                     // The next time may be better.
-                    Err(error) => tracing::warn!(%error, "sessions that have ended are not forgotten"),
+                    Err(error) => {
+                        tracing::warn!(%error, "sessions that have ended are not forgotten")
+                    }
                 }
             }
         };

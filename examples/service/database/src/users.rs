@@ -41,8 +41,8 @@ impl UserStore for DatabasePlugin {
     }
 
     async fn credentials(&self, name: &str) -> Result<Option<(User, String)>, StoreError> {
-        let query =
-            Query::new("SELECT id, name, roles, password_hash FROM users WHERE name = $1").bind(name);
+        let query = Query::new("SELECT id, name, roles, password_hash FROM users WHERE name = $1")
+            .bind(name);
         let Some(row) = self.fetchrow(query).await? else {
             return Ok(None);
         };

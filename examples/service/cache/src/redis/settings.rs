@@ -54,7 +54,9 @@ impl Default for Unchecked {
     fn default() -> Self {
         let url = std::env::var("REDIS_URL");
         Self {
-            url: url.unwrap_or_else(|_| "redis://127.0.0.1:6379".into()).into(),
+            url: url
+                .unwrap_or_else(|_| "redis://127.0.0.1:6379".into())
+                .into(),
             prefix: Prefix::default(),
             connect_timeout: Duration::from_secs(1),
             response_timeout: Duration::from_millis(500),
