@@ -1,8 +1,6 @@
 //! Tables of every age, on both databases.
 
-mod common;
-
-use common::{Fresh, Kind, database, number};
+use crate::common::{Fresh, Kind, database, number, on_both};
 use database::Query;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -48,19 +46,18 @@ async fn older(fresh: &Fresh) {
             let url = format!("{}?mode=rwc", fresh.url);
             let pool = sqlx::SqlitePool::connect(&url).await.expect("it opens");
             let steps = steps(
-                include_str!("../migrations/sqlite/0001_users.sql"),
-                include_str!("../migrations/sqlite/0002_roles.sql"),
+                include_str!("../../migrations/sqlite/0001_users.sql"),
+                include_str!("../../migrations/sqlite/0002_roles.sql"),
             );
             steps.run(&pool).await.expect("the steps are right");
             sqlx::query(insert).execute(&pool).await.expect("it fits");
             pool.close().await;
         }
-        #[cfg(feature = "postgres")]
         Kind::Postgres => {
             let pool = sqlx::PgPool::connect(&fresh.url).await.expect("it opens");
             let steps = steps(
-                include_str!("../migrations/postgres/0001_users.sql"),
-                include_str!("../migrations/postgres/0002_roles.sql"),
+                include_str!("../../migrations/postgres/0001_users.sql"),
+                include_str!("../../migrations/postgres/0002_roles.sql"),
             );
             steps.run(&pool).await.expect("the steps are right");
             sqlx::query(insert).execute(&pool).await.expect("it fits");

@@ -8,7 +8,7 @@ use pepperplug::Settings;
 use pepperplug::testing::TestManager;
 
 /// The server of `REDIS_URL`, or of the default port, if it answers.
-pub fn server(test: &str) -> Option<String> {
+pub(crate) fn server(test: &str) -> Option<String> {
     let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
     let answers = redis::Client::open(url.as_str())
         .and_then(|client| client.get_connection_with_timeout(Duration::from_secs(2)));
@@ -22,22 +22,22 @@ pub fn server(test: &str) -> Option<String> {
 }
 
 /// A prefix that no other test uses.
-pub fn prefix(test: &str) -> String {
+pub(crate) fn prefix(test: &str) -> String {
     format!("test:{}:{test}:", std::process::id())
 }
 
-pub fn settings(url: &str, prefix: &str) -> Settings {
+pub(crate) fn settings(url: &str, prefix: &str) -> Settings {
     Settings::from_toml(&format!("[cache]\nurl = \"{url}\"\nprefix = '{prefix}'\n"))
         .expect("it is TOML")
 }
 
-pub async fn started(url: &str, prefix: &str) -> TestManager {
+pub(crate) async fn started(url: &str, prefix: &str) -> TestManager {
     TestManager::only::<RedisCache>()
         .settings(settings(url, prefix))
         .start()
         .await
 }
 
-pub fn cache(app: &TestManager) -> std::sync::Arc<dyn Cache> {
+pub(crate) fn cache(app: &TestManager) -> std::sync::Arc<dyn Cache> {
     app.service::<dyn Cache>().expect("it is there")
 }

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// A server of the test's own, which it can stop.
-pub struct OwnServer {
+pub(crate) struct OwnServer {
     child: Child,
     port: u16,
     _folder: tempfile::TempDir,
@@ -13,11 +13,11 @@ pub struct OwnServer {
 
 impl OwnServer {
     /// None, where Redis is not installed.
-    pub fn start(test: &str) -> Option<Self> {
+    pub(crate) fn start(test: &str) -> Option<Self> {
         Self::on(free_port(), test)
     }
 
-    pub fn on(port: u16, test: &str) -> Option<Self> {
+    pub(crate) fn on(port: u16, test: &str) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for the server");
         let started = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
@@ -43,11 +43,11 @@ impl OwnServer {
         Some(server)
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 }
@@ -60,7 +60,7 @@ impl Drop for OwnServer {
     }
 }
 
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let socket = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     socket.local_addr().expect("it is bound").port()
 }

@@ -7,8 +7,6 @@
     reason = "in a test, the line that fails is enough"
 )]
 
-mod common;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,11 +155,14 @@ fn memory() {
 
 #[test]
 fn redis() {
-    let Some(url) = common::server("model redis") else {
+    let Some(url) = crate::common::server("model redis") else {
         return;
     };
     let rt = Builder::new_current_thread().enable_all().build().unwrap();
-    let app = rt.block_on(common::started(&url, &common::prefix("model")));
+    let app = rt.block_on(crate::common::started(
+        &url,
+        &crate::common::prefix("model"),
+    ));
     let cache = app.service::<dyn Cache>().unwrap();
     let clock = Clock {
         unit: Duration::from_millis(20),

@@ -1,11 +1,9 @@
 //! Users and sessions, on both databases.
 
-mod common;
-
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::common::{Fresh, database, number, on_both};
 use api::{HealthCheck, NewUser, Session, SessionStore, StoreError, UserStore};
-use common::{Fresh, database, number};
 use database::{DatabasePlugin, Query};
 
 on_both!(
@@ -247,9 +245,8 @@ async fn health_tells_numbers(fresh: Fresh) {
     let health = health(&app).await;
     assert!(health.well, "{health:?}");
     let kind = match fresh.kind {
-        common::Kind::Sqlite { .. } => "SQLite in /",
-        #[cfg(feature = "postgres")]
-        common::Kind::Postgres => "PostgreSQL at 127.0.0.1:",
+        crate::common::Kind::Sqlite { .. } => "SQLite in /",
+        crate::common::Kind::Postgres => "PostgreSQL at 127.0.0.1:",
     };
     assert!(health.detail.starts_with(kind), "{health:?}");
     assert!(

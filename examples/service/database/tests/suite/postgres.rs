@@ -1,13 +1,9 @@
 //! What only a server does: it goes away and comes back.
-#![cfg(feature = "postgres")]
 
-mod common;
-mod proxy;
-
+use crate::common::{Fresh, database, refuses};
+use crate::proxy::Proxy;
 use api::{StoreError, UserStore};
-use common::{Fresh, database, refuses};
 use database::{DatabaseError, Query};
-use proxy::Proxy;
 
 /// The database as it is reached through the proxy.
 fn through(proxy: &Proxy, fresh: &Fresh) -> Fresh {
@@ -15,7 +11,7 @@ fn through(proxy: &Proxy, fresh: &Fresh) -> Fresh {
     let (user, _) = rest.rsplit_once('@').expect("it names a user");
     Fresh {
         url: format!("{user}@127.0.0.1:{}/{name}", proxy.port()),
-        kind: common::Kind::Postgres,
+        kind: crate::common::Kind::Postgres,
     }
 }
 
@@ -90,7 +86,7 @@ async fn a_server_that_is_not_there_is_named() {
         "{error}"
     );
     assert!(!error.contains("hush-hush"), "{error}");
-    let debug = format!("{:?}", common::settings(url, ""));
+    let debug = format!("{:?}", crate::common::settings(url, ""));
     assert!(!debug.contains("hush-hush"), "{debug}");
 }
 

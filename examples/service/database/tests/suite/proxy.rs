@@ -4,14 +4,14 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-pub struct Proxy {
+pub(crate) struct Proxy {
     port: u16,
     server: String,
     passing: JoinSet<()>,
 }
 
 impl Proxy {
-    pub async fn start(server: String) -> Self {
+    pub(crate) async fn start(server: String) -> Self {
         let mut proxy = Self {
             port: 0,
             server,
@@ -21,17 +21,17 @@ impl Proxy {
         proxy
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// Nobody is there any more, and all connections are cut.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         self.passing.shutdown().await;
     }
 
     /// On the same port.
-    pub async fn start_again(&mut self) {
+    pub(crate) async fn start_again(&mut self) {
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await;
         let listener = listener.expect("the port is free");
         self.port = listener.local_addr().expect("it is bound").port();

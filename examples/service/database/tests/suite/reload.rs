@@ -1,11 +1,9 @@
 //! New settings while the service runs, on both databases.
 
-mod common;
-
 use std::path::Path;
 
+use crate::common::{Fresh, database, on_both};
 use api::{NewUser, UserStore};
-use common::{Fresh, database};
 use database::DatabasePlugin;
 use pepperplug::Settings;
 use pepperplug::testing::TestManager;

@@ -1,8 +1,6 @@
 //! What other plugins ask, on both databases.
 
-mod common;
-
-use common::{Fresh, database, number};
+use crate::common::{Fresh, database, number, on_both};
 use database::{DatabaseError, Query};
 
 on_both!(
@@ -15,11 +13,10 @@ async fn values_come_back(fresh: Fresh) {
     let app = fresh.start("").await;
     let database = database(&app);
     let bytes = match fresh.kind {
-        common::Kind::Sqlite { .. } => {
+        crate::common::Kind::Sqlite { .. } => {
             "CREATE TABLE things (i BIGINT, r DOUBLE PRECISION, b BOOLEAN, t TEXT, y BLOB)"
         }
-        #[cfg(feature = "postgres")]
-        common::Kind::Postgres => {
+        crate::common::Kind::Postgres => {
             "CREATE TABLE things (i BIGINT, r DOUBLE PRECISION, b BOOLEAN, t TEXT, y BYTEA)"
         }
     };

@@ -1,9 +1,7 @@
 //! What only SQLite does.
 
-mod common;
-
+use crate::common::{Fresh, database, number, refuses};
 use api::{NewUser, UserStore};
-use common::{Fresh, database, number, refuses};
 use database::{DatabasePlugin, Query};
 use pepperplug::Error;
 use pepperplug::testing::TestManager;
@@ -44,7 +42,7 @@ async fn a_folder_that_is_missing_is_named() {
 /// All tasks see the same one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_in_memory_has_one_connection() {
-    let settings = common::settings("sqlite::memory:", "pool_max_size = 8");
+    let settings = crate::common::settings("sqlite::memory:", "pool_max_size = 8");
     let app = TestManager::only::<DatabasePlugin>()
         .settings(settings)
         .start()
@@ -109,11 +107,6 @@ fn settings_that_make_no_sense() {
         ("acquire_timeout = 5", "acquire_timeout"),
         ("statement_timeout = \"soon\"", "soon"),
         ("pool_size = 5", "pool_size: no such key"),
-        #[cfg(not(feature = "postgres"))]
-        (
-            "url = \"postgres://hush-hush@host/name\"",
-            "build it with `--features postgres`",
-        ),
     ] {
         let settings = pepperplug::Settings::from_toml(&format!("[database]\n{text}\n"));
         let built = TestManager::only::<DatabasePlugin>()

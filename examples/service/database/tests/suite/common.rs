@@ -8,22 +8,21 @@ use pepperplug::testing::TestManager;
 use tempfile::TempDir;
 
 /// An empty database.
-pub struct Fresh {
-    pub url: String,
-    pub kind: Kind,
+pub(crate) struct Fresh {
+    pub(crate) url: String,
+    pub(crate) kind: Kind,
 }
 
-pub enum Kind {
+pub(crate) enum Kind {
     Sqlite {
         /// Which goes with the test.
         _folder: TempDir,
     },
-    #[cfg(feature = "postgres")]
     Postgres,
 }
 
 impl Fresh {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let kind = Kind::Sqlite { _folder: folder };
@@ -31,8 +30,7 @@ impl Fresh {
     }
 
     /// On the server of `POSTGRES_URL`, or of the default port, if it answers.
-    #[cfg(feature = "postgres")]
-    pub async fn postgres(test: &str) -> Option<Self> {
+    pub(crate) async fn postgres(test: &str) -> Option<Self> {
         use std::time::SystemTime;
 
         let mut server = postgres::server(test).await?;
@@ -51,10 +49,9 @@ impl Fresh {
     }
 
     /// Another one of the same kind.
-    pub async fn another(&self, test: &str) -> Self {
+    pub(crate) async fn another(&self, test: &str) -> Self {
         match self.kind {
             Kind::Sqlite { .. } => Self::sqlite(),
-            #[cfg(feature = "postgres")]
             Kind::Postgres => Self::postgres(test)
                 .await
                 .unwrap_or_else(|| panic!("{test}: the server was there")),
@@ -62,8 +59,7 @@ impl Fresh {
     }
 
     /// Drops it, where its folder does not.
-    pub async fn remove(self) {
-        #[cfg(feature = "postgres")]
+    pub(crate) async fn remove(self) {
         if let Kind::Postgres = self.kind {
             let mut server = postgres::server("remove").await.expect("it was there");
             let (_, name) = self.url.rsplit_once('/').expect("it names a database");
@@ -71,12 +67,12 @@ impl Fresh {
         }
     }
 
-    pub fn settings(&self, more: &str) -> Settings {
+    pub(crate) fn settings(&self, more: &str) -> Settings {
         settings(&self.url, more)
     }
 
     /// A node of the service on it.
-    pub async fn start(&self, more: &str) -> TestManager {
+    pub(crate) async fn start(&self, more: &str) -> TestManager {
         TestManager::only::<DatabasePlugin>()
             .settings(self.settings(more))
             .start()
@@ -84,17 +80,17 @@ impl Fresh {
     }
 
     /// Why a node of the service does not start on it.
-    pub async fn refuses(&self, more: &str) -> String {
+    pub(crate) async fn refuses(&self, more: &str) -> String {
         refuses(&self.url, more).await
     }
 }
 
-pub fn settings(url: &str, more: &str) -> Settings {
+pub(crate) fn settings(url: &str, more: &str) -> Settings {
     let text = format!("[database]\nurl = \"{url}\"\n{more}\n");
     Settings::from_toml(&text).expect("it is TOML")
 }
 
-pub async fn refuses(url: &str, more: &str) -> String {
+pub(crate) async fn refuses(url: &str, more: &str) -> String {
     let app = TestManager::only::<DatabasePlugin>()
         .settings(settings(url, more))
         .build();
@@ -104,30 +100,29 @@ pub async fn refuses(url: &str, more: &str) -> String {
     error
 }
 
-pub fn database(app: &TestManager) -> Arc<DatabasePlugin> {
+pub(crate) fn database(app: &TestManager) -> Arc<DatabasePlugin> {
     app.get::<DatabasePlugin>().expect("it is there")
 }
 
 /// The number that a query finds in its column `found`.
-pub async fn number(database: &DatabasePlugin, query: Query) -> i64 {
+pub(crate) async fn number(database: &DatabasePlugin, query: Query) -> i64 {
     let row = database.fetchrow(query).await.expect("the query is right");
     let row = row.expect("it finds a row");
     row.get("found").expect("the column is there")
 }
 
-#[cfg(feature = "postgres")]
-pub mod postgres {
+pub(crate) mod postgres {
     use std::time::Duration;
 
     use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
     use tokio::time::timeout;
 
-    pub fn url() -> String {
+    pub(crate) fn url() -> String {
         let url = std::env::var("POSTGRES_URL");
         url.unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
     }
 
-    pub async fn server(test: &str) -> Option<PgConnection> {
+    pub(crate) async fn server(test: &str) -> Option<PgConnection> {
         let url = url();
         match timeout(Duration::from_secs(5), PgConnection::connect(&url)).await {
             Ok(Ok(server)) => Some(server),
@@ -143,32 +138,31 @@ pub mod postgres {
     }
 
     /// The names are the test's own.
-    pub async fn run(server: &mut PgConnection, sql: String) {
+    pub(crate) async fn run(server: &mut PgConnection, sql: String) {
         let done = server.execute(AssertSqlSafe(sql)).await;
         done.expect("the test may do so");
     }
 }
 
 /// Each of these tests, on each of the databases.
-#[macro_export]
 macro_rules! on_both {
     ($($test:ident),* $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test($crate::common::Fresh::sqlite()).await;
+                super::$test(crate::common::Fresh::sqlite()).await;
             })*
         }
 
-        #[cfg(feature = "postgres")]
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 let test = concat!("postgres::", stringify!($test));
-                if let Some(fresh) = $crate::common::Fresh::postgres(test).await {
+                if let Some(fresh) = crate::common::Fresh::postgres(test).await {
                     super::$test(fresh).await;
                 }
             })*
         }
     };
 }
+pub(crate) use on_both;

@@ -1,14 +1,11 @@
 //! The plugin `redis-cache`.
 
-mod common;
-mod own_server;
-
 use std::time::Duration;
 
-use api::{Cache, CacheError, Health, HealthCheck};
+use crate::common::{cache, prefix, server, settings, started};
+use crate::own_server::OwnServer;
+use api::{CacheError, Health, HealthCheck};
 use cache::RedisCache;
-use common::{cache, prefix, server, settings, started};
-use own_server::OwnServer;
 use pepperplug::Error;
 use pepperplug::testing::TestManager;
 use redis::AsyncCommands;
@@ -192,7 +189,7 @@ async fn a_password_that_is_wrong_is_told_and_never_printed() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named() {
-    let port = own_server::free_port();
+    let port = crate::own_server::free_port();
     let error = refused(settings(&format!("redis://127.0.0.1:{port}/3"), "test:")).await;
     let start = format!("no Redis server for the cache at 127.0.0.1:{port}/3: ");
     assert!(
