@@ -3,22 +3,27 @@
 //! - `memory-cache`, feature `memory`: in the memory of this process, bounded, least recently used out first.
 //! - `redis-cache`, feature `redis`: on a Redis server, shared by all nodes of the service.
 //!
-//! Both read the section `[cache]`. Features are additive, so a build may have both crate features on; that an application
-//! lists both plugins is what the build refuses, wherever a plugin injects `Arc<dyn Cache>`:
+//! Both read the section `[cache]`. The features are additive, so that a build may have both; that an application lists both
+//! plugins is what its build refuses, with the names of both and what to do. Of this list, either half alone would do:
 //!
 //! ```compile_fail
-//! # #[cfg(not(all(feature = "memory", feature = "redis")))] compile_error!("this needs both");
-//! use std::sync::Arc;
-//!
-//! use pepperplug::prelude::*;
-//!
-//! #[plugin]
-//! struct Auth {
-//!     #[inject]
-//!     cache: Arc<dyn api::Cache>,
-//! }
-//!
+//! # use std::sync::Arc;
+//! # use pepperplug::prelude::*;
+//! # #[plugin] struct Auth { #[inject] cache: Arc<dyn api::Cache> }
 //! static PLUGINS: PluginSet = plugins![Auth, cache::MemoryCache, cache::RedisCache];
+//! ```
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use pepperplug::prelude::*;
+//! # #[plugin] struct Auth { #[inject] cache: Arc<dyn api::Cache> }
+//! static PLUGINS: PluginSet = plugins![
+//!     Auth,
+//!     #[cfg(not(feature = "redis"))]
+//!     cache::MemoryCache,
+//!     #[cfg(feature = "redis")]
+//!     cache::RedisCache,
+//! ];
 //! ```
 
 #[cfg(feature = "memory")]

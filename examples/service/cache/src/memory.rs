@@ -1,6 +1,7 @@
 //! The cache in memory.
 
 use core::fmt;
+use core::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,41 +17,18 @@ use crate::ttl::Ttl;
 
 /// The section `[cache]` of the plugin `memory-cache`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, try_from = "Unchecked")]
+#[serde(default)]
 #[non_exhaustive]
 pub struct MemorySettings {
     /// How many entries are kept. One more, and that which was not asked for longest makes room. 10,000 unless said
     /// otherwise.
-    pub capacity: u64,
+    pub capacity: NonZeroU64,
 }
 
 impl Default for MemorySettings {
     fn default() -> Self {
-        Self { capacity: 10_000 }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-struct Unchecked {
-    capacity: u64,
-}
-
-impl Default for Unchecked {
-    fn default() -> Self {
-        let MemorySettings { capacity } = MemorySettings::default();
+        let capacity = const { NonZeroU64::new(10_000).expect("it is not 0") };
         Self { capacity }
-    }
-}
-
-impl TryFrom<Unchecked> for MemorySettings {
-    type Error = &'static str;
-
-    fn try_from(Unchecked { capacity }: Unchecked) -> Result<Self, Self::Error> {
-        if capacity == 0 {
-            return Err("`capacity` is 0: a cache that keeps nothing; write 1 or more");
-        }
-        Ok(Self { capacity })
     }
 }
 
@@ -74,7 +52,7 @@ pub struct MemoryCache {
 #[plugin]
 impl MemoryCache {
     fn initialize(&mut self) {
-        self.store = Store::new(self.settings.capacity);
+        self.store = Store::new(self.settings.capacity.get());
     }
 
     fn cleanup(&self) {

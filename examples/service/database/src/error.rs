@@ -11,6 +11,9 @@ use sqlx::migrate::MigrateError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatabaseError {
+    /// The settings fit nothing. Those of a file are refused before this, where they are read.
+    #[error("the section `[database]`: {0}")]
+    Settings(String),
     /// It is not there, is no database, or does not let us in.
     #[error(
         "cannot open the database, {address}: {source} (`url` in the section `[database]` says where it is)"

@@ -1,20 +1,19 @@
 //! The connections.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use sqlx::ConnectOptions;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::connection::{Connection, Inner};
 use crate::error::DatabaseError;
 use crate::query::Query;
-use crate::settings::{DatabaseSettings, Kind};
+use crate::settings::{DatabaseSettings, Target};
 
 /// How long a writer waits for another one, of this process or another, in SQLite, which takes one at a time.
 const BUSY: Duration = Duration::from_secs(5);
@@ -65,13 +64,12 @@ impl std::fmt::Display for PoolState {
 }
 
 impl Pool {
-    /// Opens the database. One connection is tried at once, since a pool would tell of a failure only that it has waited.
+    /// Opens the database, and the smallest number of connections.
     pub(crate) async fn open(settings: &DatabaseSettings) -> Result<Self, DatabaseError> {
-        let url = settings.url.expose_secret();
-        match settings.kind().map_err(unfit)? {
-            Kind::Sqlite => open_sqlite(url, settings).await,
+        match settings.target().map_err(DatabaseError::Settings)? {
+            Target::Sqlite(options) => open_sqlite(options, settings).await,
             #[cfg(feature = "postgres")]
-            Kind::Postgres => open_postgres(url, settings).await,
+            Target::Postgres(options) => open_postgres(options, settings).await,
         }
     }
 
@@ -169,34 +167,33 @@ impl Connections {
     }
 }
 
-async fn open_sqlite(url: &str, settings: &DatabaseSettings) -> Result<Pool, DatabaseError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(unfit)?;
-    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-    if in_memory {
+async fn open_sqlite(
+    options: SqliteConnectOptions,
+    settings: &DatabaseSettings,
+) -> Result<Pool, DatabaseError> {
+    let options = options.create_if_missing(true).foreign_keys(true);
+    let url = settings.url.expose_secret();
+    if url.contains(":memory:") || url.contains("mode=memory") {
         // It belongs to its one connection, and is gone when that is closed.
         let pool = PoolOptions::new()
             .min_connections(1)
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(settings.acquire_timeout)
-            .connect_lazy_with(options.foreign_keys(true));
+            .acquire_timeout(settings.acquire_timeout);
         let address = "SQLite in memory".into();
+        let pool = connect(pool, options, &address, settings).await?;
         return Ok(Pool::new(Connections::Sqlite(pool), address, 1, settings));
     }
-    let address: Arc<str> = format!("SQLite in {}", options.get_filename().display()).into();
+    let address = format!("SQLite in {}", options.get_filename().display()).into();
     let options = options
-        .create_if_missing(true)
-        .foreign_keys(true)
         // Readers and a writer do not wait for each other.
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(BUSY)
         .optimize_on_close(true, ANALYSIS_LIMIT);
-    try_out(&options, &address, settings).await?;
-    let pool = pool_options(settings)
-        // A file does not go away as a server does.
-        .test_before_acquire(false)
-        .connect_lazy_with(options);
+    // A file does not go away as a server does.
+    let pool = sized(settings).test_before_acquire(false);
+    let pool = connect(pool, options, &address, settings).await?;
     let size = settings.pool_max_size;
     Ok(Pool::new(
         Connections::Sqlite(pool),
@@ -207,18 +204,17 @@ async fn open_sqlite(url: &str, settings: &DatabaseSettings) -> Result<Pool, Dat
 }
 
 #[cfg(feature = "postgres")]
-async fn open_postgres(url: &str, settings: &DatabaseSettings) -> Result<Pool, DatabaseError> {
-    use sqlx::postgres::PgConnectOptions;
-
-    let options = PgConnectOptions::from_str(url).map_err(unfit)?;
+async fn open_postgres(
+    options: sqlx::postgres::PgConnectOptions,
+    settings: &DatabaseSettings,
+) -> Result<Pool, DatabaseError> {
     let host = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
     };
     let name = options.get_database().unwrap_or(options.get_username());
-    let address: Arc<str> = format!("PostgreSQL at {host}/{name}").into();
-    try_out(&options, &address, settings).await?;
-    let pool = pool_options(settings).connect_lazy_with(options);
+    let address = format!("PostgreSQL at {host}/{name}").into();
+    let pool = connect(sized(settings), options, &address, settings).await?;
     let size = settings.pool_max_size;
     Ok(Pool::new(
         Connections::Postgres(pool),
@@ -228,34 +224,39 @@ async fn open_postgres(url: &str, settings: &DatabaseSettings) -> Result<Pool, D
     ))
 }
 
-fn pool_options<D: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<D> {
+fn sized<D: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<D> {
     PoolOptions::new()
         .min_connections(settings.pool_min_size)
         .max_connections(settings.pool_max_size)
         .acquire_timeout(settings.acquire_timeout)
 }
 
-/// Opens a connection and closes it.
-async fn try_out<O: ConnectOptions<Connection: Sized>>(
-    options: &O,
+type OptionsOf<D> = <<D as sqlx::Database>::Connection as sqlx::Connection>::Options;
+
+/// Opens the smallest number of connections. One is tried before, since of a server that is not there the pool would tell
+/// only that it has waited.
+async fn connect<D: sqlx::Database>(
+    pool: PoolOptions<D>,
+    options: OptionsOf<D>,
     address: &Arc<str>,
     settings: &DatabaseSettings,
-) -> Result<(), DatabaseError> {
-    use sqlx::Connection as _;
-
+) -> Result<sqlx::Pool<D>, DatabaseError> {
     let limit = settings.acquire_timeout;
-    let address = Arc::clone(address);
-    match timeout(limit, async { options.connect().await?.close().await }).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(source)) => Err(DatabaseError::Open { address, source }),
-        Err(_) => Err(DatabaseError::Unreachable { address, limit }),
-    }
-}
-
-/// A url that nothing can be made of. It may have a password in it, so it is not repeated.
-fn unfit(source: impl Into<sqlx::error::BoxDynError>) -> DatabaseError {
-    DatabaseError::Open {
-        address: "of the `url`".into(),
-        source: sqlx::Error::Configuration(source.into()),
-    }
+    let tried = timeout(limit, async { options.connect().await?.close().await }).await;
+    let opened = match tried {
+        Ok(Ok(())) => pool.connect_with(options).await,
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    };
+    let address = || Arc::clone(address);
+    opened.map_err(|error| match error {
+        sqlx::Error::PoolTimedOut => DatabaseError::Unreachable {
+            address: address(),
+            limit,
+        },
+        source => DatabaseError::Open {
+            address: address(),
+            source,
+        },
+    })
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+#[cfg(feature = "postgres")]
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 /// The section `[database]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, try_from = "Unchecked")]
+#[serde(try_from = "Unchecked")]
 #[non_exhaustive]
 pub struct DatabaseSettings {
     /// `sqlite://service.db`, a file that is created where there is none; `sqlite::memory:`, which is gone at the end, and
@@ -30,13 +33,6 @@ pub struct DatabaseSettings {
     pub forget_sessions_every: Duration,
 }
 
-impl Default for DatabaseSettings {
-    fn default() -> Self {
-        let read = Unchecked::default();
-        Self::unchecked(read)
-    }
-}
-
 impl DatabaseSettings {
     fn unchecked(read: Unchecked) -> Self {
         Self {
@@ -50,8 +46,8 @@ impl DatabaseSettings {
         }
     }
 
-    pub(crate) fn kind(&self) -> Result<Kind, String> {
-        Kind::of(self.url.expose_secret())
+    pub(crate) fn target(&self) -> Result<Target, String> {
+        Target::of(self.url.expose_secret())
     }
 }
 
@@ -90,7 +86,7 @@ impl TryFrom<Unchecked> for DatabaseSettings {
     type Error = String;
 
     fn try_from(read: Unchecked) -> Result<Self, String> {
-        Kind::of(read.url.expose_secret())?;
+        Target::of(read.url.expose_secret())?;
         let (min, max) = (read.pool_min_size, read.pool_max_size);
         if max == 0 {
             return Err("`pool_max_size` is 0: no query would ever run; write 1 or more".into());
@@ -112,15 +108,14 @@ impl TryFrom<Unchecked> for DatabaseSettings {
     }
 }
 
-/// Which database a url is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Sqlite,
+/// The database that a url is for.
+pub(crate) enum Target {
+    Sqlite(SqliteConnectOptions),
     #[cfg(feature = "postgres")]
-    Postgres,
+    Postgres(PgConnectOptions),
 }
 
-impl Kind {
+impl Target {
     /// The url may have a password in it, so that no message repeats it.
     fn of(url: &str) -> Result<Self, String> {
         let forms =
@@ -128,13 +123,14 @@ impl Kind {
         let Some((scheme, _)) = url.split_once(':') else {
             return Err(format!("`url` is no url of a database, {forms}"));
         };
+        let unfit = |error: sqlx::Error| format!("`url` is no url of a database, {forms}: {error}");
         match scheme {
-            "sqlite" => Ok(Self::Sqlite),
+            "sqlite" => Ok(Self::Sqlite(url.parse().map_err(unfit)?)),
             #[cfg(feature = "postgres")]
-            "postgres" | "postgresql" => Ok(Self::Postgres),
+            "postgres" | "postgresql" => Ok(Self::Postgres(url.parse().map_err(unfit)?)),
             #[cfg(not(feature = "postgres"))]
             "postgres" | "postgresql" => Err(format!(
-                "`url` is for PostgreSQL, which this program was built without; build it with `--features postgres`, or write a url {forms}"
+                "`url` is for PostgreSQL, which this program was built without; build it with `--features postgres`, or write one for SQLite, such as \"sqlite://service.db\""
             )),
             _ => Err(format!(
                 "`url` is for `{scheme}`, which is neither `sqlite` nor `postgres`; write one {forms}"

@@ -62,10 +62,8 @@ fn settings_that_make_no_sense() {
         other => panic!("{other:?}"),
     };
     let error = wrong("[cache]\ncapacity = 0");
-    assert!(
-        error.contains("`capacity` is 0: a cache that keeps nothing"),
-        "{error}"
-    );
+    assert!(error.contains("capacity: found 0, expected "), "{error}");
+    println!("{error}");
     // The key of the other cache.
     let error = wrong("[cache]\nurl = \"redis://127.0.0.1\"");
     assert!(error.contains("url: no such key"), "{error}");

@@ -171,6 +171,43 @@ async fn a_server_that_was_away_is_found_again() {
     app.stop().await;
 }
 
+/// An answer that comes late is nobody's: the next call gets its own.
+#[tokio::test]
+async fn a_server_that_is_slow_is_not_waited_for() {
+    let Some(server) = OwnServer::start("a_server_that_is_slow_is_not_waited_for") else {
+        return;
+    };
+    let text = format!(
+        "[cache]\nurl = \"{}\"\nresponse_timeout = \"20ms\"",
+        server.url()
+    );
+    let settings = pepperplug::Settings::from_toml(&text).expect("it is TOML");
+    let app = TestManager::only::<RedisCache>()
+        .settings(settings)
+        .start()
+        .await;
+    let cache = cache(&app);
+    for key in ["a", "b"] {
+        cache.set(key, key, None).await.expect("it is kept");
+    }
+    let mut redis = direct(&server.url()).await;
+    let pause: redis::RedisResult<()> = redis::cmd("CLIENT")
+        .arg("PAUSE")
+        .arg(200)
+        .query_async(&mut redis)
+        .await;
+    pause.expect("it pauses");
+    let error = cache.get("a").await.expect_err("it pauses").to_string();
+    assert!(error.ends_with("does not answer in time"), "{error}");
+    let answer = loop {
+        if let Ok(answer) = cache.get("b").await {
+            break answer;
+        }
+    };
+    assert_eq!(answer.as_deref(), Some("b"));
+    app.stop().await;
+}
+
 #[tokio::test]
 async fn a_password_that_is_wrong_is_told_and_never_printed() {
     let Some(server) = OwnServer::start("a_password_that_is_wrong") else {

@@ -98,6 +98,10 @@ fn settings_that_make_no_sense() {
             "url = \"service.db\"",
             "`url` is no url of a database, such as",
         ),
+        (
+            "url = \"postgres://ada:hush-hush@host:port/name\"",
+            "`url` is no url of a database, such as",
+        ),
         ("pool_max_size = 0", "`pool_max_size` is 0"),
         (
             "pool_min_size = 3\npool_max_size = 2",

@@ -241,7 +241,7 @@ async fn health(app: &pepperplug::testing::TestManager) -> api::Health {
 }
 
 async fn health_tells_numbers(fresh: Fresh) {
-    let app = fresh.start("pool_max_size = 3").await;
+    let app = fresh.start("pool_min_size = 2\npool_max_size = 3").await;
     let health = health(&app).await;
     assert!(health.well, "{health:?}");
     let kind = match fresh.kind {
@@ -252,7 +252,7 @@ async fn health_tells_numbers(fresh: Fresh) {
     assert!(
         health
             .detail
-            .contains(": 0 of at most 3 connections in use, "),
+            .contains(": 0 of at most 3 connections in use, 2 open, answers within "),
         "{health:?}"
     );
     app.stop().await;
