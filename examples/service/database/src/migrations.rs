@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqlitePool;
 
 use crate::error::DatabaseError;
 use crate::pool::{Connections, Pool};
@@ -40,29 +41,29 @@ const STEPS: [Step; 3] = [
 
 /// Takes the steps that this database has not taken yet.
 pub(crate) async fn run(pool: &Pool) -> Result<(), DatabaseError> {
-    run_to(pool, STEPS[STEPS.len() - 1].version).await
-}
-
-async fn run_to(pool: &Pool, last: i64) -> Result<(), DatabaseError> {
     refuse_newer(pool, &taken(pool).await?)?;
     let done = match &pool.connections {
-        Connections::Sqlite(sqlite) => {
-            let migrator = migrator(|step| step.sqlite);
-            match migrator.run_to(last, sqlite).await {
-                // SQLite has no lock for this: another process may have taken the step in the same moment.
-                Err(MigrateError::ExecuteMigration(..)) => migrator.run_to(last, sqlite).await,
-                done => done,
-            }
-        }
+        Connections::Sqlite(sqlite) => run_sqlite(sqlite).await,
         #[cfg(feature = "postgres")]
-        Connections::Postgres(postgres) => {
-            migrator(|step| step.postgres).run_to(last, postgres).await
-        }
+        // Locks by itself.
+        Connections::Postgres(postgres) => migrator(|step| step.postgres).run(postgres).await,
     };
     done.map_err(|source| DatabaseError::Migrate {
         address: Arc::clone(&pool.address),
         source,
     })
+}
+
+/// In one transaction that writes from its beginning: of two processes that start at once, the second one waits, and finds
+/// that all is done.
+async fn run_sqlite(sqlite: &SqlitePool) -> Result<(), MigrateError> {
+    let mut transaction = sqlite.begin_with("BEGIN IMMEDIATE").await?;
+    let migrator = migrator(|step| step.sqlite);
+    // What `run` does with a connection; of `run` itself the compiler does not see that its future may go to other threads.
+    let skip = false;
+    migrator.run_direct(None, &mut *transaction, skip).await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 /// Refuses a database that has not taken all steps. It is only read.

@@ -7,7 +7,8 @@ use cache::RedisCache;
 use pepperplug::Settings;
 use pepperplug::testing::TestManager;
 
-/// The server of `REDIS_URL`, or of the default port, if it answers.
+/// The server of `REDIS_URL`, or of the default port, if it answers. If not, that is said on a line of its own, whatever the
+/// runner has begun to print.
 pub(crate) fn server(test: &str) -> Option<String> {
     let url = std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".to_owned());
     let answers = redis::Client::open(url.as_str())
@@ -15,7 +16,7 @@ pub(crate) fn server(test: &str) -> Option<String> {
     match answers {
         Ok(_) => Some(url),
         Err(error) => {
-            eprintln!("skipped {test}: no Redis at {url}: {error}");
+            eprintln!("\nskipped {test}: no Redis at {url}: {error}");
             None
         }
     }
@@ -26,9 +27,11 @@ pub(crate) fn prefix(test: &str) -> String {
     format!("test:{}:{test}:", std::process::id())
 }
 
+/// With limits that a machine under load does not reach.
 pub(crate) fn settings(url: &str, prefix: &str) -> Settings {
-    Settings::from_toml(&format!("[cache]\nurl = \"{url}\"\nprefix = '{prefix}'\n"))
-        .expect("it is TOML")
+    let limits = "connect_timeout = \"20s\"\nresponse_timeout = \"20s\"";
+    let text = format!("[cache]\nurl = \"{url}\"\nprefix = '{prefix}'\n{limits}\n");
+    Settings::from_toml(&text).expect("it is TOML")
 }
 
 pub(crate) async fn started(url: &str, prefix: &str) -> TestManager {

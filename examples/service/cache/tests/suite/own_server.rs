@@ -28,7 +28,7 @@ impl OwnServer {
         let child = match started {
             Ok(child) => child,
             Err(error) => {
-                eprintln!("skipped {test}: no Redis to start: {error}");
+                eprintln!("\nskipped {test}: no Redis to start: {error}");
                 return None;
             }
         };

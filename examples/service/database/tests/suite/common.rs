@@ -29,7 +29,8 @@ impl Fresh {
         Self { url, kind }
     }
 
-    /// On the server of `POSTGRES_URL`, or of the default port, if it answers.
+    /// On the server of `POSTGRES_URL`, or of the default port, if it answers. If not, that is said on a line of its own,
+    /// whatever the runner has begun to print.
     pub(crate) async fn postgres(test: &str) -> Option<Self> {
         use std::time::SystemTime;
 
@@ -127,11 +128,11 @@ pub(crate) mod postgres {
         match timeout(Duration::from_secs(5), PgConnection::connect(&url)).await {
             Ok(Ok(server)) => Some(server),
             Ok(Err(error)) => {
-                eprintln!("skipped {test}: no PostgreSQL at {url}: {error}");
+                eprintln!("\nskipped {test}: no PostgreSQL at {url}: {error}");
                 None
             }
             Err(_) => {
-                eprintln!("skipped {test}: no PostgreSQL at {url}: no answer");
+                eprintln!("\nskipped {test}: no PostgreSQL at {url}: no answer");
                 None
             }
         }

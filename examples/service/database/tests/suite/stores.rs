@@ -194,7 +194,7 @@ async fn sessions_are_forgotten_by_themselves(fresh: Fresh) {
 
 async fn the_pool_runs_out(fresh: Fresh) {
     let app = fresh
-        .start("pool_max_size = 2\nacquire_timeout = \"60ms\"")
+        .start("pool_max_size = 2\nacquire_timeout = \"800ms\"")
         .await;
     let database = database(&app);
     let first = database.acquire().await.expect("one is free");
@@ -203,7 +203,7 @@ async fn the_pool_runs_out(fresh: Fresh) {
     let StoreError::PoolExhausted(limit) = error else {
         panic!("{error:?}");
     };
-    assert_eq!(limit, Duration::from_millis(60));
+    assert_eq!(limit, Duration::from_millis(800));
     let error = database
         .acquire()
         .await
