@@ -30,6 +30,7 @@
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(any(feature = "memory", feature = "redis"))]
 mod ttl;
 
 #[cfg(feature = "memory")]

@@ -108,6 +108,10 @@ impl TryFrom<Unchecked> for DatabaseSettings {
     }
 }
 
+#[cfg(not(feature = "postgres"))]
+const WITHOUT_POSTGRES: &str = "`url` is for PostgreSQL, which this program was built without; build it with \
+    `--features postgres`, or write one for SQLite, such as \"sqlite://service.db\"";
+
 /// The database that a url is for.
 pub(crate) enum Target {
     Sqlite(SqliteConnectOptions),
@@ -129,9 +133,7 @@ impl Target {
             #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => Ok(Self::Postgres(url.parse().map_err(unfit)?)),
             #[cfg(not(feature = "postgres"))]
-            "postgres" | "postgresql" => Err(format!(
-                "`url` is for PostgreSQL, which this program was built without; build it with `--features postgres`, or write one for SQLite, such as \"sqlite://service.db\""
-            )),
+            "postgres" | "postgresql" => Err(WITHOUT_POSTGRES.to_owned()),
             _ => Err(format!(
                 "`url` is for `{scheme}`, which is neither `sqlite` nor `postgres`; write one {forms}"
             )),
