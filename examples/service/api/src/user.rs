@@ -64,6 +64,9 @@ pub struct Session {
 #[service("session-store")]
 pub trait SessionStore: Send + Sync {
     /// Begins a session.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchUser`], where nobody has the id of its user.
     async fn begin_session(&self, session: Session) -> Result<(), StoreError>;
 
     /// The session of that id, unless it has ended.
@@ -83,6 +86,9 @@ pub enum StoreError {
     /// Another user has that name.
     #[error("the name `{0}` is taken")]
     Taken(String),
+    /// Nobody has that id.
+    #[error("there is no user of the id `{0}`")]
+    NoSuchUser(String),
     /// All connections were in use for that long.
     #[error("no connection to the database was free within {0:?}: all are in use")]
     PoolExhausted(Duration),

@@ -1,0 +1,2 @@
+-- A list, in JSON.
+ALTER TABLE users ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';
