@@ -1,5 +1,6 @@
 //! Requests as events.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 pub use axum::body::Body;
@@ -24,6 +25,13 @@ pub struct HttpRequest {
     #[serde(skip)]
     pub authorization: Option<String>,
 }
+
+/// The metadata of [`HttpRequest`] that tells the address that it comes from, as text, such as `127.0.0.1`.
+pub const PEER: &str = "peer";
+
+/// The address that a request comes from, among its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
 
 /// Who answers this request? Hooks are asked in order until one does: each looks at method and path, and leaves alone what
 /// is not its own. Emitted once it is known who sends the request.
@@ -83,6 +91,12 @@ impl HttpCall {
     #[must_use]
     pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.parts.headers.get(name)?.to_str().ok()
+    }
+
+    /// The address that it comes from, where it comes from a socket.
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.parts.extensions.get::<Peer>().map(|peer| peer.0)
     }
 
     /// Who sends it, if that is known.
