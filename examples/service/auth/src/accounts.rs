@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use api::{Cache, CacheError, Health, HealthCheck, Session, SessionStore, StoreError, User, UserStore};
+use api::{
+    Cache, CacheError, Health, HealthCheck, Session, SessionStore, StoreError, User, UserStore,
+};
 use pepperplug::prelude::*;
 use serde::{Deserialize, Serialize};
 

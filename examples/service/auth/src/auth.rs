@@ -7,8 +7,8 @@ use api::{
     AuthProvider, Health, HealthCheck, HttpCall, HttpRequest, Identity, NewUser, PEER, Response,
     Session, StoreError, Token, User, UserLogin, UserLogout, UserRegistered,
 };
-use pepperplug::{AppStartup, BoxError};
 use pepperplug::prelude::*;
+use pepperplug::{AppStartup, BoxError};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::credentials::Credentials;

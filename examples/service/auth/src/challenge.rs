@@ -10,7 +10,10 @@ use axum::response::IntoResponse;
 pub(crate) fn schemes(providers: &[Arc<dyn AuthProvider>]) -> Vec<&'static str> {
     let mut schemes: Vec<&'static str> = Vec::new();
     for scheme in providers.iter().map(|provider| provider.scheme()) {
-        if !schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        if !schemes
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+        {
             schemes.push(scheme);
         }
     }

@@ -16,9 +16,7 @@ impl<'a> Credentials<'a> {
     /// Reads the header: `<scheme> <credentials>`, with one space or more between.
     pub(crate) fn parse(header: &'a str) -> Result<Self, AuthError> {
         let header = header.trim_matches([' ', '\t']);
-        let (scheme, value) = header
-            .split_once(' ')
-            .ok_or(AuthError::MalformedHeader)?;
+        let (scheme, value) = header.split_once(' ').ok_or(AuthError::MalformedHeader)?;
         let value = value.trim_start_matches(' ');
         let is_text = |value: &str| value.chars().all(|char| !char.is_control());
         if !is_token(scheme) || !is_text(value) || header.len() > LONGEST {
@@ -61,7 +59,16 @@ mod tests {
         let long = format!("Bearer {}", "a".repeat(LONGEST));
         let scheme = format!("{} a", "B".repeat(33));
         for header in [
-            "", " ", "Bearer", "Bearer ", "a,b c", "Bäsic YQ==", "Bearer a\u{7}b", "a\tb", &long, &scheme,
+            "",
+            " ",
+            "Bearer",
+            "Bearer ",
+            "a,b c",
+            "Bäsic YQ==",
+            "Bearer a\u{7}b",
+            "a\tb",
+            &long,
+            &scheme,
         ] {
             let error = Credentials::parse(header).expect_err(header);
             assert!(matches!(error, AuthError::MalformedHeader), "{header:?}");

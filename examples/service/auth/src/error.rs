@@ -38,9 +38,15 @@ pub enum AuthError {
         /// When the next one is looked at.
         retry_after: Duration,
     },
-    /// More passwords wait to be checked than the settings allow.
-    #[error("too many passwords are being checked: try again in a moment")]
+    /// More credentials wait to be checked than the settings allow.
+    #[error("too many credentials are being checked: try again in a moment")]
     Busy,
+    /// This login was not begun in this browser, is over, or was begun too long ago.
+    #[error("this login was not begun here, or too long ago: begin at /oauth/start")]
+    UnknownLogin,
+    /// The provider did not let somebody in.
+    #[error("the OAuth provider refused: {0}")]
+    RefusedByProvider(String),
     /// The users or sessions cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),

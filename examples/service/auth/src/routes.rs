@@ -1,8 +1,8 @@
 //! `POST /register`, `POST /login`, `POST /logout`, `GET /me`.
 
 use api::{
-    HttpCall, Problem, Response, StoreError, Token, User, UserLogin, UserLogout, UserRegistered, Work,
-    remote,
+    HttpCall, Problem, Response, StoreError, Token, User, UserLogin, UserLogout, UserRegistered,
+    Work, remote,
 };
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -58,7 +58,11 @@ impl AuthPlugin {
         Ok(no_store(Json(identity).into_response()))
     }
 
-    async fn register(&self, call: &HttpCall, ctx: &EventContext<'_>) -> Result<Response, BoxError> {
+    async fn register(
+        &self,
+        call: &HttpCall,
+        ctx: &EventContext<'_>,
+    ) -> Result<Response, BoxError> {
         if !self.settings.registration {
             let detail = "accounts are made by the operator only";
             return Err(Problem::new(StatusCode::FORBIDDEN, detail).into());
@@ -77,7 +81,10 @@ impl AuthPlugin {
             }
             added => added?,
         };
-        ctx.emit(&UserRegistered { user: user.clone() }).await?;
+        // Whatever comes of that: the account is there.
+        if let Err(error) = ctx.emit(&UserRegistered { user: user.clone() }).await {
+            tracing::warn!(%error, "a hook on `user.registered` failed");
+        }
         Ok(no_store((StatusCode::CREATED, Json(user)).into_response()))
     }
 
@@ -164,7 +171,7 @@ async fn name_and_password(call: &HttpCall) -> Result<NamePassword, Problem> {
 }
 
 /// What is told to one is not for others.
-fn no_store(mut response: Response) -> Response {
+pub(crate) fn no_store(mut response: Response) -> Response {
     let value = HeaderValue::from_static("no-store");
     response.headers_mut().insert(header::CACHE_CONTROL, value);
     response

@@ -25,9 +25,26 @@ impl Default for PasswordRules {
 
 /// Those that are tried first, of those that are long enough.
 const COMMON: &[&str] = &[
-    "1234567890", "0123456789", "12345678910", "1q2w3e4r5t", "1qaz2wsx3edc", "abcdefghij", "administrator",
-    "changeme123", "iloveyou123", "letmein123", "password10", "password12", "password123", "password1234",
-    "passwordpassword", "qwerty12345", "qwerty123456", "qwertyuiop", "q1w2e3r4t5y6", "welcome123",
+    "1234567890",
+    "0123456789",
+    "12345678910",
+    "1q2w3e4r5t",
+    "1qaz2wsx3edc",
+    "abcdefghij",
+    "administrator",
+    "changeme123",
+    "iloveyou123",
+    "letmein123",
+    "password10",
+    "password12",
+    "password123",
+    "password1234",
+    "passwordpassword",
+    "qwerty12345",
+    "qwerty123456",
+    "qwertyuiop",
+    "q1w2e3r4t5y6",
+    "welcome123",
 ];
 
 impl PasswordRules {
@@ -66,7 +83,9 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
     let fits = (1..=64).contains(&name.len())
         && name.starts_with(is_plain)
-        && name.chars().all(|char| is_plain(char) || "._-".contains(char));
+        && name
+            .chars()
+            .all(|char| is_plain(char) || "._-".contains(char));
     fits.then_some(()).ok_or_else(|| {
         "a name is up to 64 of `a` to `z`, `0` to `9`, `.`, `_` and `-`, and begins with a letter or a digit".to_owned()
     })
@@ -90,9 +109,15 @@ mod tests {
     #[test]
     fn others_are_refused_with_the_reason() {
         let reason = refusal("ada", "short").expect("too short");
-        assert_eq!(reason, "the password has 5 characters, and at least 10 are wanted");
+        assert_eq!(
+            reason,
+            "the password has 5 characters, and at least 10 are wanted"
+        );
         let reason = refusal("ada", &"ab".repeat(65)).expect("too long");
-        assert_eq!(reason, "the password has 130 characters, and at most 128 are taken");
+        assert_eq!(
+            reason,
+            "the password has 130 characters, and at most 128 are taken"
+        );
         for common in ["Password123", "aaaaaaaaaaaa"] {
             let reason = refusal("ada", common).expect(common);
             assert!(reason.contains("tried first"), "{reason}");

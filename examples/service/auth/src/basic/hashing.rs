@@ -133,7 +133,8 @@ impl fmt::Display for Hasher {
 }
 
 fn is_argon2id(hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| hash.algorithm == ARGON2ID_IDENT && hash.hash.is_some())
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| hash.algorithm == ARGON2ID_IDENT && hash.hash.is_some())
 }
 
 fn in_words(error: impl fmt::Display) -> AuthError {
@@ -165,7 +166,9 @@ mod tests {
         let again = hasher.hash(&secret("difference-engine")).await?;
         assert_ne!(hash, again, "salted");
         let verify = async |password: &str, hash: Option<&str>| {
-            hasher.verify(&secret(password), hash.map(str::to_owned)).await
+            hasher
+                .verify(&secret(password), hash.map(str::to_owned))
+                .await
         };
         assert!(verify("difference-engine", Some(&hash)).await?);
         assert!(!verify("analytical-engine", Some(&hash)).await?);
@@ -178,7 +181,12 @@ mod tests {
         let hasher = Hasher::new(&cheap()).await?;
         let hash = hasher.hash(&secret("nanosecond")).await?;
         assert_eq!(hasher.computed(), 1);
-        let hashes = [Some(hash), None, Some("*".to_owned()), Some("$2y$10$x".to_owned())];
+        let hashes = [
+            Some(hash),
+            None,
+            Some("*".to_owned()),
+            Some("$2y$10$x".to_owned()),
+        ];
         for (number, hash) in (2..).zip(hashes) {
             hasher.verify(&secret("wrong"), hash).await?;
             assert_eq!(hasher.computed(), number);
@@ -188,8 +196,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_stays_good_when_the_cost_changes() -> Result<(), AuthError> {
-        let hash = Hasher::new(&cheap()).await?.hash(&secret("nanosecond")).await?;
-        let dearer = BasicSettings { passes: 2, ..cheap() };
+        let hash = Hasher::new(&cheap())
+            .await?
+            .hash(&secret("nanosecond"))
+            .await?;
+        let dearer = BasicSettings {
+            passes: 2,
+            ..cheap()
+        };
         let dearer = Hasher::new(&dearer).await?;
         assert!(dearer.verify(&secret("nanosecond"), Some(hash)).await?);
         Ok(())
@@ -197,9 +211,16 @@ mod tests {
 
     #[tokio::test]
     async fn who_comes_when_too_many_wait_is_refused() -> Result<(), AuthError> {
-        let settings = BasicSettings { concurrency: 1, waiting: 1, ..cheap() };
+        let settings = BasicSettings {
+            concurrency: 1,
+            waiting: 1,
+            ..cheap()
+        };
         let hasher = Hasher::new(&settings).await?;
-        let (begun, may_end) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(std::sync::Barrier::new(2)));
+        let (begun, may_end) = (
+            Arc::new(std::sync::Barrier::new(2)),
+            Arc::new(std::sync::Barrier::new(2)),
+        );
         let (begins, ends) = (begun.clone(), may_end.clone());
         let runs = hasher.compute(move || {
             begins.wait();
@@ -219,11 +240,26 @@ mod tests {
 
     #[tokio::test]
     async fn what_argon2_does_not_take_is_an_error_that_names_the_setting() {
-        let none = BasicSettings { memory_kib: 0, ..cheap() };
+        let none = BasicSettings {
+            memory_kib: 0,
+            ..cheap()
+        };
         let error = Hasher::new(&none).await.err().expect("no memory");
-        assert!(error.to_string().contains("`basic.memory_kib = 0`"), "{error}");
-        let none = BasicSettings { concurrency: 0, ..cheap() };
-        let error = Hasher::new(&none).await.err().expect("nobody would ever be checked");
-        assert!(error.to_string().contains("`basic.concurrency = 0`"), "{error}");
+        assert!(
+            error.to_string().contains("`basic.memory_kib = 0`"),
+            "{error}"
+        );
+        let none = BasicSettings {
+            concurrency: 0,
+            ..cheap()
+        };
+        let error = Hasher::new(&none)
+            .await
+            .err()
+            .expect("nobody would ever be checked");
+        assert!(
+            error.to_string().contains("`basic.concurrency = 0`"),
+            "{error}"
+        );
     }
 }

@@ -16,7 +16,7 @@ use secrecy::SecretString;
 pub use self::settings::BasicSettings;
 
 use self::hashing::Hasher;
-use crate::limiter::{Limiter, network};
+use crate::limiter::{Attempt, Limiter, network};
 use crate::services::Passwords;
 use crate::{AccountsPlugin, AuthError};
 
@@ -71,7 +71,9 @@ impl BasicPlugin {
     /// How many hashes were computed since the start.
     #[must_use]
     pub fn hashes(&self) -> u64 {
-        self.ready.as_ref().map_or(0, |ready| ready.hasher.computed())
+        self.ready
+            .as_ref()
+            .map_or(0, |ready| ready.hasher.computed())
     }
 
     /// The user, and none where the password is not theirs or there is nobody of that name. One hash either way.
@@ -102,17 +104,20 @@ impl Passwords for BasicPlugin {
         let by_name = match ready.names.attempt(name) {
             Ok(attempt) => attempt,
             Err(retry_after) => {
-                by_address.map_or((), |attempt| attempt.forgive());
+                forgive(by_address);
                 return Err(too_many(retry_after));
             }
         };
         let user = self.user(name, password).await;
         if !matches!(user, Ok(None)) {
-            by_name.forgive();
-            by_address.map_or((), |attempt| attempt.forgive());
+            forgive([Some(by_name), by_address].into_iter().flatten());
         }
         user?.ok_or(AuthError::Refused)
     }
+}
+
+fn forgive<'a>(attempts: impl IntoIterator<Item = Attempt<'a>>) {
+    attempts.into_iter().for_each(Attempt::forgive);
 }
 
 /// With padding or without: clients differ.
@@ -176,11 +181,18 @@ mod tests {
     fn name_and_password_come_in_base64() {
         let is = |name: &str, password: &str| Some((name.to_owned(), password.to_owned()));
         assert_eq!(parsed(&BASE64.encode("ada:a:b")), is("ada", "a:b"));
-        assert_eq!(parsed(&BASE64.encode("ada:pässword")), is("ada", "pässword"));
+        assert_eq!(
+            parsed(&BASE64.encode("ada:pässword")),
+            is("ada", "pässword")
+        );
         assert_eq!(parsed("YWRhOmI"), is("ada", "b"), "without padding");
         assert_eq!(parsed(&BASE64.encode(":")), is("", ""));
         for wrong in [
-            "", "ada:b", "YWRh", "YWRhOmI=?", "YWRhOmI==",
+            "",
+            "ada:b",
+            "YWRh",
+            "YWRhOmI=?",
+            "YWRhOmI==",
             &BASE64.encode(b"ada:\xff"),
         ] {
             assert_eq!(parsed(wrong), None, "{wrong}");

@@ -1,8 +1,9 @@
 //! A key, as settings tell it: read and judged as part of the settings, so an error tells file and line.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
-    RSA_PKCS1_2048_8192_SHA256, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RsaKeyPair, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -95,11 +96,14 @@ impl TryFrom<Raw> for KeySettings {
     fn try_from(raw: Raw) -> Result<Self, String> {
         let id = raw.id.clone();
         if !(1..=64).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("the `id` of a key is up to 64 characters of ASCII, without spaces".to_owned());
+            return Err(
+                "the `id` of a key is up to 64 characters of ASCII, without spaces".to_owned(),
+            );
         }
         let algorithm = raw.algorithm;
-        let (verifies, signs) =
-            raw.keys().map_err(|error| format!("key \"{id}\": {error}"))?;
+        let (verifies, signs) = raw
+            .keys()
+            .map_err(|error| format!("key \"{id}\": {error}"))?;
         Ok(Self {
             id,
             algorithm,
@@ -111,7 +115,12 @@ impl TryFrom<Raw> for KeySettings {
 
 impl Raw {
     fn keys(&self) -> Result<(DecodingKey, Option<EncodingKey>), String> {
-        match (self.algorithm, &self.secret, &self.private_key, &self.public_key) {
+        match (
+            self.algorithm,
+            &self.secret,
+            &self.private_key,
+            &self.public_key,
+        ) {
             (KeyAlgorithm::HS256, Some(secret), None, None) => of_secret(secret),
             (KeyAlgorithm::HS256, ..) => {
                 Err("HS256 takes a `secret`, and neither `private_key` nor `public_key`".to_owned())
@@ -120,7 +129,9 @@ impl Raw {
                 let (public, signs) = pair(algorithm, pem.expose_secret().as_bytes())?;
                 Ok((public_key(algorithm, &public)?, Some(signs)))
             }
-            (algorithm, None, None, Some(pem)) => Ok((public_pem(algorithm, pem.as_bytes())?, None)),
+            (algorithm, None, None, Some(pem)) => {
+                Ok((public_pem(algorithm, pem.as_bytes())?, None))
+            }
             (algorithm, ..) => Err(format!(
                 "{algorithm:?} takes a `private_key` or a `public_key`, one of the two, and no `secret`"
             )),
@@ -129,9 +140,9 @@ impl Raw {
 }
 
 fn of_secret(secret: &SecretString) -> Result<(DecodingKey, Option<EncodingKey>), String> {
-    let bytes = STANDARD.decode(secret.expose_secret().trim()).map_err(|_| {
-        "`secret` is not base64: `openssl rand -base64 32` makes one".to_owned()
-    })?;
+    let bytes = STANDARD
+        .decode(secret.expose_secret().trim())
+        .map_err(|_| "`secret` is not base64: `openssl rand -base64 32` makes one".to_owned())?;
     if bytes.len() < LEAST_SECRET {
         return Err(format!(
             "`secret` has {} bytes, and HS256 wants {LEAST_SECRET} at least: `openssl rand -base64 32` makes one",
@@ -146,8 +157,12 @@ fn of_secret(secret: &SecretString) -> Result<(DecodingKey, Option<EncodingKey>)
 fn pair(algorithm: KeyAlgorithm, pem: &[u8]) -> Result<(Vec<u8>, EncodingKey), String> {
     let wrong = || {
         let what = match algorithm {
-            KeyAlgorithm::RS256 => "of RSA, with 2048 to 8192 bits: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072` makes one",
-            KeyAlgorithm::ES256 => "of the curve P-256: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
+            KeyAlgorithm::RS256 => {
+                "of RSA, with 2048 to 8192 bits: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072` makes one"
+            }
+            KeyAlgorithm::ES256 => {
+                "of the curve P-256: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one"
+            }
             _ => "of Ed25519: `openssl genpkey -algorithm Ed25519` makes one",
         };
         format!("`private_key` is no private key in PEM (PKCS#8) {what}")
@@ -160,7 +175,9 @@ fn pair(algorithm: KeyAlgorithm, pem: &[u8]) -> Result<(Vec<u8>, EncodingKey), S
     let signs = signs.map_err(|_| wrong())?;
     let der = signs.as_bytes();
     let public = match algorithm {
-        KeyAlgorithm::RS256 => RsaKeyPair::from_der(der).map(|pair| pair.public_key().as_ref().to_vec()),
+        KeyAlgorithm::RS256 => {
+            RsaKeyPair::from_der(der).map(|pair| pair.public_key().as_ref().to_vec())
+        }
         KeyAlgorithm::ES256 => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
             .map(|pair| pair.public_key().as_ref().to_vec()),
         _ => Ed25519KeyPair::from_pkcs8(der).map(|pair| pair.public_key().as_ref().to_vec()),
@@ -185,7 +202,9 @@ fn public_pem(algorithm: KeyAlgorithm, pem: &[u8]) -> Result<DecodingKey, String
         _ => DecodingKey::from_ed_pem(pem),
     };
     let key = key.map_err(|_| wrong_public(algorithm))?;
-    let der = key.try_get_as_bytes().map_err(|_| wrong_public(algorithm))?;
+    let der = key
+        .try_get_as_bytes()
+        .map_err(|_| wrong_public(algorithm))?;
     public_key(algorithm, der)
 }
 
@@ -195,5 +214,7 @@ fn wrong_public(algorithm: KeyAlgorithm) -> String {
         KeyAlgorithm::ES256 => "of the curve P-256",
         _ => "of Ed25519",
     };
-    format!("`public_key` is no public key in PEM {what}: `openssl pkey -pubout` makes it of a private key")
+    format!(
+        "`public_key` is no public key in PEM {what}: `openssl pkey -pubout` makes it of a private key"
+    )
 }

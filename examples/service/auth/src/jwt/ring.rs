@@ -84,8 +84,7 @@ impl KeyRing {
         // What the token brings along as a key, or as a place to get it from, is not looked at.
         let key = (self.keys.iter()).find(|key| header.kid.as_deref() == Some(key.key.id()));
         let key = key.ok_or(AuthError::InvalidToken)?;
-        let decoded =
-            jsonwebtoken::decode::<Claims>(token, &key.key.verifies, &key.validation);
+        let decoded = jsonwebtoken::decode::<Claims>(token, &key.key.verifies, &key.validation);
         let claims = decoded.map_err(refused)?.claims;
         // The crate accepts a token in the very second in which it expires; RFC 7519 does not.
         if claims.exp.saturating_add(self.leeway) <= seconds(SystemTime::now()) {
@@ -128,6 +127,12 @@ fn in_words(error: jsonwebtoken::errors::Error) -> AuthError {
 impl fmt::Display for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let signing = &self.keys[self.signing].key;
-        write!(f, "{} keys; \"{}\" signs with {:?}", self.keys.len(), signing.id(), signing.algorithm())
+        write!(
+            f,
+            "{} keys; \"{}\" signs with {:?}",
+            self.keys.len(),
+            signing.id(),
+            signing.algorithm()
+        )
     }
 }
