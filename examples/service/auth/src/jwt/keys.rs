@@ -1,5 +1,7 @@
 //! A key, as settings tell it: read and judged as part of the settings, so an error tells file and line.
 
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa::PublicEncryptingKey;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
     Ed25519KeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RsaKeyPair, UnparsedPublicKey,
@@ -191,8 +193,15 @@ fn public_key(algorithm: KeyAlgorithm, der: &[u8]) -> Result<DecodingKey, String
         KeyAlgorithm::ES256 => (&ECDSA_P256_SHA256_FIXED, DecodingKey::from_ec_der(der)),
         _ => (&ED25519, DecodingKey::from_ed_der(der)),
     };
+    let wrong = || wrong_public(algorithm);
     let parsed = UnparsedPublicKey::new(verification, der).parse();
-    parsed.map(|_| key).map_err(|_| wrong_public(algorithm))
+    let parsed = parsed.map_err(|_| wrong())?;
+    if algorithm == KeyAlgorithm::RS256 {
+        // Parsing alone takes keys that are too short, and each token would fail.
+        let der = parsed.as_der().map_err(|_| wrong())?;
+        PublicEncryptingKey::from_der(der.as_ref()).map_err(|_| wrong())?;
+    }
+    Ok(key)
 }
 
 fn public_pem(algorithm: KeyAlgorithm, pem: &[u8]) -> Result<DecodingKey, String> {
