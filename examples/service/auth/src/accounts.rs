@@ -17,13 +17,13 @@ use crate::AuthError;
 #[non_exhaustive]
 pub struct AccountsSettings {
     /// For how long a user is remembered without asking the store again: so long a change of roles may take to be seen.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::any")]
     pub user_ttl: Duration,
     /// For how long a session that was found alive is believed to be so. With `0s`, the default, the store is asked with
     /// each request, and a logout holds at once on all nodes. With more, it still holds at once where it is heard of: on
     /// the node that it happens on, on all nodes that share its cache, and on those that the event `user.logout` has
     /// reached; elsewhere, it holds after so long at the latest.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::any")]
     pub session_cache: Duration,
 }
 

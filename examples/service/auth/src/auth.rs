@@ -39,15 +39,6 @@ pub struct AuthPlugin {
 
 #[plugin]
 impl AuthPlugin {
-    fn initialize(&mut self) -> Result<(), AuthError> {
-        let least = Duration::from_secs(1);
-        if self.settings.token_ttl < least {
-            let text = "`auth.token_ttl` is less than a second: write how long a session lasts, such as \"1h\"";
-            return Err(AuthError::Computation(text.to_owned()));
-        }
-        Ok(())
-    }
-
     /// Asks each provider of the header's scheme. The error is an [`AuthError`] for whoever sends the request, which
     /// means 401, or the whole answer as a [`Problem`](api::Problem).
     #[hook("http.request", priority = high)]

@@ -114,10 +114,10 @@ pub(crate) fn problem_of(error: &BoxError) -> Problem {
 /// What the first hook said that failed.
 pub(crate) fn problem_of_emit(error: &pepperplug::Error) -> Problem {
     use pepperplug::{EmitError, Error, HookFailure};
-    if let Error::Emit(EmitError::Hooks { errors, .. }) = error {
-        if let Some(HookFailure::Error(error)) = errors.first().map(|hook| &hook.failure) {
-            return problem_of(error);
-        }
+    if let Error::Emit(EmitError::Hooks { errors, .. }) = error
+        && let Some(HookFailure::Error(error)) = errors.first().map(|hook| &hook.failure)
+    {
+        return problem_of(error);
     }
     tracing::error!(%error, "a request failed");
     let detail = "the request failed; the log says why";

@@ -20,6 +20,7 @@ mod auth;
 mod basic;
 mod challenge;
 mod credentials;
+mod duration;
 mod error;
 #[cfg(feature = "jwt")]
 mod jwt;

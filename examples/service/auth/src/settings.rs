@@ -13,7 +13,7 @@ use crate::PasswordRules;
 #[non_exhaustive]
 pub struct AuthSettings {
     /// How long a session lasts that nobody ends, such as `1h`.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::long")]
     pub token_ttl: Duration,
     /// Whether strangers may make accounts.
     pub registration: bool,

@@ -47,8 +47,8 @@ impl BasicPlugin {
         let settings = &self.settings;
         self.ready = Some(Ready {
             hasher: Hasher::new(settings).await?,
-            names: Limiter::new(settings.failures_per_name, settings.window),
-            addresses: Limiter::new(settings.failures_per_address, settings.window),
+            names: Limiter::new(settings.failures_per_name.get(), settings.window),
+            addresses: Limiter::new(settings.failures_per_address.get(), settings.window),
         });
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The section `[basic]`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -20,11 +21,11 @@ pub struct BasicSettings {
     /// How many wait for that; further ones are refused.
     pub waiting: usize,
     /// How many attempts of one name may fail within the window. Whoever has a token is not concerned.
-    pub failures_per_name: u32,
+    pub failures_per_name: NonZeroU32,
     /// How many attempts from one address may, or from one network where addresses are those of IPv6.
-    pub failures_per_address: u32,
+    pub failures_per_address: NonZeroU32,
     /// How long failures count, such as `5m`.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::long")]
     pub window: Duration,
 }
 
@@ -36,8 +37,8 @@ impl Default for BasicSettings {
             lanes: argon2::Params::DEFAULT_P_COST,
             concurrency: 4,
             waiting: 256,
-            failures_per_name: 10,
-            failures_per_address: 100,
+            failures_per_name: const { NonZeroU32::new(10).unwrap() },
+            failures_per_address: const { NonZeroU32::new(100).unwrap() },
             window: Duration::from_secs(300),
         }
     }

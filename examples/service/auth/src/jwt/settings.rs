@@ -48,7 +48,7 @@ pub struct JwtSettings {
 struct Raw {
     issuer: String,
     audience: String,
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::any")]
     leeway: Duration,
     signing_key: Option<String>,
     keys: Vec<KeySettings>,

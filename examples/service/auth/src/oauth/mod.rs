@@ -120,10 +120,10 @@ impl OAuthPlugin {
         let key = format!("oauth:token:{}", login::hash(token.expose_secret()));
         let known = warned(self.cache.get(&key).await).flatten();
         let known: Option<Known> = known.and_then(|known| serde_json::from_str(&known).ok());
-        if let Some(known) = known.filter(|known| left(known.exp, Duration::MAX).is_some()) {
-            if let Some(user) = self.accounts.user(&known.user_id).await? {
-                return Ok(user);
-            }
+        if let Some(known) = known.filter(|known| left(known.exp, Duration::MAX).is_some())
+            && let Some(user) = self.accounts.user(&known.user_id).await?
+        {
+            return Ok(user);
         }
         let active = client.introspect(token).await?;
         let active = active.ok_or(AuthError::InvalidToken)?;

@@ -14,14 +14,14 @@ pub struct OAuthSettings {
     /// Where people log in, and who knows their tokens.
     pub provider: Option<ProviderSettings>,
     /// How long somebody may take to log in there.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::long")]
     pub login_ttl: Duration,
     /// How long a token is believed without asking again; not beyond its own end. So long a token that is revoked there may
     /// still be accepted here.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::any")]
     pub introspection_cache: Duration,
     /// How long the provider may take to answer.
-    #[serde(with = "humantime_serde")]
+    #[serde(deserialize_with = "crate::duration::some")]
     pub timeout: Duration,
     /// How many requests to the provider may be under way; further ones are refused.
     pub concurrency: usize,

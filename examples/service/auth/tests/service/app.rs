@@ -19,12 +19,12 @@ use serde_json::{Value, json};
 use crate::stand_ins::{MemoryCache, MemoryStore};
 
 /// Of 32 bytes.
-pub const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub(crate) const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-pub const PASSWORD: &str = "difference-engine";
+pub(crate) const PASSWORD: &str = "difference-engine";
 
 /// A key, and hashes that cost as little as argon2 takes.
-pub fn basics() -> String {
+pub(crate) fn basics() -> String {
     format!(
         r#"
         [basic]
@@ -39,42 +39,42 @@ pub fn basics() -> String {
     )
 }
 
-pub struct App {
-    pub manager: TestManager,
-    pub cache: Arc<MemoryCache>,
-    pub store: Arc<MemoryStore>,
+pub(crate) struct App {
+    pub(crate) manager: TestManager,
+    pub(crate) cache: Arc<MemoryCache>,
+    pub(crate) store: Arc<MemoryStore>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: axum::http::HeaderMap,
-    pub body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: Value,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().expect("text"))
     }
 
     #[track_caller]
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         let token = self.body["token"].as_str();
         token
             .unwrap_or_else(|| panic!("no token: {self:?}"))
             .to_owned()
     }
 
-    pub fn detail(&self) -> &str {
+    pub(crate) fn detail(&self) -> &str {
         self.body["detail"].as_str().unwrap_or_default()
     }
 }
 
 /// A request that is put together.
 #[derive(Default)]
-pub struct Ask {
+pub(crate) struct Ask {
     method: &'static str,
     path: String,
     headers: Vec<(&'static str, String)>,
@@ -82,7 +82,7 @@ pub struct Ask {
     peer: Option<&'static str>,
 }
 
-pub fn get(path: &str) -> Ask {
+pub(crate) fn get(path: &str) -> Ask {
     Ask {
         method: "GET",
         path: path.to_owned(),
@@ -90,7 +90,7 @@ pub fn get(path: &str) -> Ask {
     }
 }
 
-pub fn post(path: &str) -> Ask {
+pub(crate) fn post(path: &str) -> Ask {
     Ask {
         method: "POST",
         ..get(path)
@@ -98,45 +98,53 @@ pub fn post(path: &str) -> Ask {
 }
 
 impl Ask {
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    pub fn bearer(self, token: &str) -> Self {
+    pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", format!("Bearer {token}"))
     }
 
-    pub fn json(mut self, body: Value) -> Self {
+    pub(crate) fn json(mut self, body: Value) -> Self {
         self.body = Some(body.to_string());
         self.header("content-type", "application/json")
     }
 
-    pub fn from(mut self, peer: &'static str) -> Self {
+    pub(crate) fn from(mut self, peer: &'static str) -> Self {
         self.peer = Some(peer);
         self
     }
 }
 
-pub fn name_and_password(name: &str, password: &str) -> Value {
+pub(crate) fn name_and_password(name: &str, password: &str) -> Value {
     json!({ "name": name, "password": password })
 }
 
 impl App {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(&basics()).await
     }
 
-    pub async fn with(settings: &str) -> Self {
+    pub(crate) async fn with(settings: &str) -> Self {
         Self::on(settings, Arc::default(), Arc::default()).await
     }
 
-    pub async fn on(settings: &str, cache: Arc<MemoryCache>, store: Arc<MemoryStore>) -> Self {
+    pub(crate) async fn on(
+        settings: &str,
+        cache: Arc<MemoryCache>,
+        store: Arc<MemoryStore>,
+    ) -> Self {
         let settings = Settings::from_toml(settings).unwrap_or_else(|error| panic!("{error}"));
         Self::of(settings, cache, store).await
     }
 
-    pub async fn of(settings: Settings, cache: Arc<MemoryCache>, store: Arc<MemoryStore>) -> Self {
+    pub(crate) async fn of(
+        settings: Settings,
+        cache: Arc<MemoryCache>,
+        store: Arc<MemoryStore>,
+    ) -> Self {
         let manager = TestManager::only::<AuthPlugin>()
             .plugin::<AccountsPlugin>()
             .plugin::<BasicPlugin>()
@@ -157,7 +165,7 @@ impl App {
     }
 
     /// Who sends a request with that header, or the text of the error.
-    pub async fn identify(&self, header: Option<&str>) -> Result<Option<Identity>, String> {
+    pub(crate) async fn identify(&self, header: Option<&str>) -> Result<Option<Identity>, String> {
         let request = HttpRequest {
             method: "GET".to_owned(),
             path: "/".to_owned(),
@@ -168,12 +176,12 @@ impl App {
     }
 
     /// Whose token that is, or the text of the error.
-    pub async fn bearer(&self, token: &str) -> Result<Identity, String> {
+    pub(crate) async fn bearer(&self, token: &str) -> Result<Identity, String> {
         let identity = self.identify(Some(&format!("Bearer {token}"))).await?;
         identity.ok_or_else(|| "nobody".to_owned())
     }
 
-    pub async fn ask(&self, ask: Ask) -> Answer {
+    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
         let mut request = Request::builder().method(ask.method).uri(&ask.path);
         for (name, value) in &ask.headers {
             request = request.header(*name, value);
@@ -205,29 +213,29 @@ impl App {
     }
 
     /// Somebody new, whose name that is.
-    pub async fn register(&self, name: &str) -> Answer {
+    pub(crate) async fn register(&self, name: &str) -> Answer {
         let body = name_and_password(name, PASSWORD);
         self.ask(post("/register").json(body)).await
     }
 
-    pub async fn login(&self, name: &str) -> Answer {
+    pub(crate) async fn login(&self, name: &str) -> Answer {
         let body = name_and_password(name, PASSWORD);
         self.ask(post("/login").json(body)).await
     }
 
     /// A token of somebody new.
-    pub async fn token_of(&self, name: &str) -> String {
+    pub(crate) async fn token_of(&self, name: &str) -> String {
         assert_eq!(self.register(name).await.status, 201);
         self.login(name).await.token()
     }
 
     /// How many password hashes were computed.
-    pub fn hashes(&self) -> u64 {
+    pub(crate) fn hashes(&self) -> u64 {
         let basic = self.manager.get::<BasicPlugin>();
         basic.expect("it runs").hashes()
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.manager.stop().await;
     }
 }

@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::app::{App, SECRET, basics, get};
 
 /// A pair, both in PEM.
-pub struct Pair {
-    pub private: String,
-    pub public: String,
+pub(crate) struct Pair {
+    pub(crate) private: String,
+    pub(crate) public: String,
 }
 
 fn pem(kind: &str, der: &[u8]) -> String {
@@ -38,13 +38,13 @@ fn pair(private: &[u8], public: &impl AsDer<PublicKeyX509Der<'static>>) -> Pair 
     }
 }
 
-pub fn rsa() -> Pair {
+pub(crate) fn rsa() -> Pair {
     let made = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
     let private: Pkcs8V1Der<'_> = made.as_der().expect("it can be told");
     pair(private.as_ref(), made.public_key())
 }
 
-pub fn ec() -> Pair {
+pub(crate) fn ec() -> Pair {
     ec_of(&ECDSA_P256_SHA256_FIXED_SIGNING)
 }
 
@@ -55,18 +55,18 @@ fn ec_of(curve: &'static EcdsaSigningAlgorithm) -> Pair {
 }
 
 /// Of the curve P-384, which is not ES256's.
-pub fn other_ec() -> Pair {
+pub(crate) fn other_ec() -> Pair {
     ec_of(&ECDSA_P384_SHA384_FIXED_SIGNING)
 }
 
-pub fn ed() -> Pair {
+pub(crate) fn ed() -> Pair {
     let made = Ed25519KeyPair::generate().expect("a key");
     let private = made.to_pkcs8v1().expect("it can be told");
     pair(private.as_ref(), made.public_key())
 }
 
 /// A key as settings.
-pub fn section(id: &str, algorithm: &str, field: &str, value: &str) -> String {
+pub(crate) fn section(id: &str, algorithm: &str, field: &str, value: &str) -> String {
     format!("[[jwt.keys]]\nid = \"{id}\"\nalgorithm = \"{algorithm}\"\n{field} = '''\n{value}'''\n")
 }
 

@@ -8,28 +8,28 @@ use serde_json::json;
 
 use crate::app::{Answer, App, Ask, basics, get};
 
-pub const BACK: &str = "http://127.0.0.1:1/oauth/callback";
+pub(crate) const BACK: &str = "http://127.0.0.1:1/oauth/callback";
 
 /// The service, its provider, and a browser that follows nothing by itself.
-pub struct World {
-    pub app: App,
-    pub provider: Provider,
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) provider: Provider,
     browser: reqwest::Client,
 }
 
 /// What a browser has after `/oauth/start`.
-pub struct Begun {
-    pub to: String,
-    pub cookie: String,
+pub(crate) struct Begun {
+    pub(crate) to: String,
+    pub(crate) cookie: String,
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with("").await
     }
 
     /// With more in the section `[oauth]`.
-    pub async fn with(more: &str) -> Self {
+    pub(crate) async fn with(more: &str) -> Self {
         let client = Client::new("service", "a-secret", BACK);
         let provider = Provider::start(client).await.expect("a port is free");
         let url = provider.url();
@@ -62,7 +62,7 @@ impl World {
     }
 
     /// Clicks on "log in".
-    pub async fn begin(&self) -> Begun {
+    pub(crate) async fn begin(&self) -> Begun {
         let answer = self.app.ask(get("/oauth/start")).await;
         assert_eq!(answer.status, 303, "{answer:?}");
         let cookie = answer.header("set-cookie").split(';').next();
@@ -73,7 +73,7 @@ impl World {
     }
 
     /// Logs in at the provider, and is sent back: to this path.
-    pub async fn at_provider(&self, to: &str) -> String {
+    pub(crate) async fn at_provider(&self, to: &str) -> String {
         let response = self.browser.get(to).send().await.expect("it answers");
         assert_eq!(response.status(), 303);
         let back = response.headers()["location"].to_str().expect("text");
@@ -81,28 +81,28 @@ impl World {
         back.to_owned()
     }
 
-    pub async fn come_back(&self, path: &str, cookie: &str) -> Answer {
+    pub(crate) async fn come_back(&self, path: &str, cookie: &str) -> Answer {
         self.app.ask(back(path, cookie)).await
     }
 
-    pub async fn log_in(&self) -> Answer {
+    pub(crate) async fn log_in(&self) -> Answer {
         let Begun { to, cookie } = self.begin().await;
         let path = self.at_provider(&to).await;
         self.come_back(&path, &cookie).await
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.app.stop().await;
         self.provider.stop().await;
     }
 }
 
-pub fn back(path: &str, cookie: &str) -> Ask {
+pub(crate) fn back(path: &str, cookie: &str) -> Ask {
     get(path).header("cookie", cookie)
 }
 
 /// The value of a parameter in a URL.
-pub fn parameter(url: &str, name: &str) -> String {
+pub(crate) fn parameter(url: &str, name: &str) -> String {
     let uri: Uri = url.parse().expect("a URL");
     let query = uri.query().expect("a query");
     let pairs: axum::extract::Query<Vec<(String, String)>> =

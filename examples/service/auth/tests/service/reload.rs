@@ -79,7 +79,7 @@ async fn a_key_that_does_not_do_changes_nothing() {
 /// What the stores of the service are, as one plugin.
 #[plugin(name = "stand-ins", provides(dyn api::Cache, dyn api::UserStore, dyn api::SessionStore))]
 #[derive(Default)]
-pub struct StandIns {
+pub(crate) struct StandIns {
     cache: MemoryCache,
     store: MemoryStore,
 }

@@ -16,9 +16,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[derive(Default)]
-pub struct MemoryCache {
+pub(crate) struct MemoryCache {
     entries: Mutex<HashMap<String, (String, Option<Instant>)>>,
-    pub is_broken: AtomicBool,
+    pub(crate) is_broken: AtomicBool,
 }
 
 impl MemoryCache {
@@ -29,19 +29,19 @@ impl MemoryCache {
         }
     }
 
-    pub fn keys(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
         let entries = locked(&self.entries);
         let keys = entries.keys().filter(|key| key.starts_with(prefix));
         keys.cloned().collect()
     }
 
-    pub fn value(&self, key: &str) -> Option<String> {
+    pub(crate) fn value(&self, key: &str) -> Option<String> {
         let entries = locked(&self.entries);
         entries.get(key).map(|(value, _)| value.clone())
     }
 
     /// For how long an entry lives from now on.
-    pub fn ttl(&self, key: &str) -> Option<Duration> {
+    pub(crate) fn ttl(&self, key: &str) -> Option<Duration> {
         let entries = locked(&self.entries);
         let until = entries.get(key)?.1?;
         Some(until - Instant::now())
@@ -82,18 +82,18 @@ impl Cache for MemoryCache {
 }
 
 /// Says that something is reached, and waits until it may go on.
-pub struct Gate {
+pub(crate) struct Gate {
     reached: oneshot::Sender<()>,
     open: oneshot::Receiver<()>,
 }
 
 #[derive(Default)]
-pub struct MemoryStore {
+pub(crate) struct MemoryStore {
     users: Mutex<Vec<(User, String)>>,
     sessions: Mutex<HashMap<String, Session>>,
-    pub is_broken: AtomicBool,
-    pub session_reads: AtomicU64,
-    pub user_reads: AtomicU64,
+    pub(crate) is_broken: AtomicBool,
+    pub(crate) session_reads: AtomicU64,
+    pub(crate) user_reads: AtomicU64,
     after_read: Mutex<Option<Gate>>,
 }
 
@@ -107,14 +107,14 @@ impl MemoryStore {
 
     /// The next one who reads a session has read it when the first of these says so, and goes on with it once the second
     /// one is sent.
-    pub fn hold_next_read(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+    pub(crate) fn hold_next_read(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
         let (reached, is_reached) = oneshot::channel();
         let (may_go_on, open) = oneshot::channel();
         *locked(&self.after_read) = Some(Gate { reached, open });
         (is_reached, may_go_on)
     }
 
-    pub fn set_roles(&self, name: &str, roles: &[&str]) {
+    pub(crate) fn set_roles(&self, name: &str, roles: &[&str]) {
         for (user, _) in &mut *locked(&self.users) {
             if user.name == name {
                 user.roles = roles.iter().map(ToString::to_string).collect();
@@ -122,13 +122,13 @@ impl MemoryStore {
         }
     }
 
-    pub fn hash_of(&self, name: &str) -> Option<String> {
+    pub(crate) fn hash_of(&self, name: &str) -> Option<String> {
         let users = locked(&self.users);
         let user = users.iter().find(|(user, _)| user.name == name);
         user.map(|(_, hash)| hash.clone())
     }
 
-    pub fn sessions(&self) -> Vec<Session> {
+    pub(crate) fn sessions(&self) -> Vec<Session> {
         locked(&self.sessions).values().cloned().collect()
     }
 }
