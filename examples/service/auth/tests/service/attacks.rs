@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::app::{App, SECRET, basics};
-use crate::keys::{Pair, rsa, section};
+use crate::keys::{Pair, other_rsa, rsa, section};
 
 const INVALID: &str = "the token is not valid";
 
@@ -21,7 +21,7 @@ fn now() -> u64 {
 /// A service whose keys are known, and in which ada has a session.
 struct Target {
     app: App,
-    rsa: Pair,
+    rsa: &'static Pair,
 }
 
 impl Target {
@@ -251,7 +251,7 @@ async fn keys_that_are_not_ours_are_refused() {
     target.expect("another secret", &token, INVALID).await;
 
     // It may bring its own key along, or say where to get it.
-    let theirs = rsa();
+    let theirs = other_rsa();
     let key = EncodingKey::from_rsa_pem(theirs.private.as_bytes()).expect("a key");
     let mut header = Header::new(Algorithm::RS256);
     header.kid = Some("rsa".to_owned());

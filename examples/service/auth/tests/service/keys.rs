@@ -1,5 +1,7 @@
 //! Keys of all kinds, and that each signs what it verifies.
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
@@ -38,7 +40,13 @@ fn pair(private: &[u8], public: &impl AsDer<PublicKeyX509Der<'static>>) -> Pair 
     }
 }
 
-pub(crate) fn rsa() -> Pair {
+/// The same one each time: to find one takes seconds.
+pub(crate) fn rsa() -> &'static Pair {
+    static MADE: OnceLock<Pair> = OnceLock::new();
+    MADE.get_or_init(other_rsa)
+}
+
+pub(crate) fn other_rsa() -> Pair {
     let made = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
     let private: Pkcs8V1Der<'_> = made.as_der().expect("it can be told");
     pair(private.as_ref(), made.public_key())
@@ -72,7 +80,8 @@ pub(crate) fn section(id: &str, algorithm: &str, field: &str, value: &str) -> St
 
 #[tokio::test]
 async fn every_algorithm_signs_what_it_verifies() {
-    for (algorithm, pair) in [("RS256", rsa()), ("ES256", ec()), ("EdDSA", ed())] {
+    let (ec, ed) = (ec(), ed());
+    for (algorithm, pair) in [("RS256", rsa()), ("ES256", &ec), ("EdDSA", &ed)] {
         let key = section("new", algorithm, "private_key", &pair.private);
         let app = App::with(&format!(
             "{}\n[jwt]\nsigning_key = \"new\"\n{key}",
