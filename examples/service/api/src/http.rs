@@ -26,6 +26,9 @@ pub struct HttpRequest {
     pub authorization: Option<String>,
 }
 
+/// The metadata of [`HttpRequest`] that tells the address that it comes from, as text, such as `127.0.0.1`.
+pub const PEER: &str = "peer";
+
 /// The address that a request comes from, among its extensions.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);

@@ -1,5 +1,6 @@
 //! Who somebody is, and how that is known.
 
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -120,6 +121,20 @@ pub trait AuthProvider: Send + Sync {
     /// # Errors
     /// Where they are wrong, expired or revoked.
     async fn authenticate(&self, credentials: &str) -> Result<Option<Identity>, BoxError>;
+
+    /// As [`authenticate`](Self::authenticate), where it is known which address they come from. For those who count
+    /// failures; all others make no difference.
+    ///
+    /// # Errors
+    /// As above, and where too many from there were wrong.
+    async fn authenticate_from(
+        &self,
+        credentials: &str,
+        peer: Option<IpAddr>,
+    ) -> Result<Option<Identity>, BoxError> {
+        let _ = peer;
+        self.authenticate(credentials).await
+    }
 }
 
 /// Somebody has proved who they are, and wants a token: whoever issues tokens answers. Others only listen: they answer

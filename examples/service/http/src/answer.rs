@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use api::{HttpCall, HttpRequest, Identity, Peer, Problem};
+use api::{HttpCall, HttpRequest, Identity, PEER, Peer, Problem};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -56,12 +56,13 @@ impl Answer {
 
     async fn ask(&self, request: Request) -> Result<Response, Problem> {
         let request = self.within_limits(request)?;
+        let peer = request.extensions().get::<Peer>().copied();
         let identity = match asked(&request)? {
-            Some(asked) => self.identity(asked).await?,
+            Some(asked) => self.identity(asked, peer).await?,
             None => None,
         };
         let call = HttpCall::new(request, identity);
-        let answer = self.events.emit_with(&call, EmitContext::new()).await;
+        let answer = self.events.emit(&call).await;
         match answer.map_err(|error| problem_of(&error))? {
             Some(response) => Ok(response),
             None => {
@@ -83,8 +84,16 @@ impl Answer {
         Ok(request.map(|body| Body::new(Limited::new(body, most))))
     }
 
-    async fn identity(&self, asked: HttpRequest) -> Result<Option<Identity>, Problem> {
-        match self.events.emit(&asked).await {
+    async fn identity(
+        &self,
+        asked: HttpRequest,
+        peer: Option<Peer>,
+    ) -> Result<Option<Identity>, Problem> {
+        let context = match peer {
+            Some(peer) => EmitContext::new().metadata(PEER, peer.0.ip().to_string()),
+            None => EmitContext::new(),
+        };
+        match self.events.emit_with(&asked, context).await {
             Ok(identity) => Ok(identity),
             Err(error) => Err(match problem_of(&error) {
                 // Whoever refuses credentials says why, and not with which status.
