@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de};
 #[non_exhaustive]
 pub struct BridgeSettings {
     /// The servers of one NATS cluster, such as `nats://127.0.0.1:4222`. Unless set: what the environment's `NATS_URL` says,
-    /// separated by commas, or that very address. A server that needs a password gets it from `user` and `password`.
+    /// separated by commas, or that very address. Each may have its own password: `nats://user:password@host`.
     pub servers: Vec<Server>,
     /// Who we are to the server, with `password`.
     pub user: Option<String>,
@@ -161,8 +161,8 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
-/// The address of a server.
-#[derive(Debug, Clone)]
+/// The address of a server. A password in it is never printed.
+#[derive(Clone)]
 pub struct Server(pub(crate) async_nats::ServerAddr);
 
 impl Server {
@@ -170,7 +170,7 @@ impl Server {
 
     fn from_env() -> Vec<Self> {
         let text = std::env::var("NATS_URL").unwrap_or_default();
-        let all = text.split(',').filter_map(|url| Self::new(url.trim()).ok());
+        let all = text.split(',').filter_map(|url| Self::new(url.trim()));
         let all: Vec<_> = all.collect();
         if all.is_empty() {
             return Self::new(Self::DEFAULT).into_iter().collect();
@@ -178,14 +178,8 @@ impl Server {
         all
     }
 
-    fn new(url: &str) -> Result<Self, &'static str> {
-        let server: Result<async_nats::ServerAddr, _> = url.parse();
-        let server = server.map_err(|_| "an address such as `nats://127.0.0.1:4222`")?;
-        // It would be printed with the address.
-        if server.has_user_pass() {
-            return Err("an address without a password: set `user` and `password`");
-        }
-        Ok(Self(server))
+    fn new(url: &str) -> Option<Self> {
+        url.parse().ok().map(Self)
     }
 }
 
@@ -195,12 +189,18 @@ impl std::fmt::Display for Server {
     }
 }
 
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
 impl<'de> Deserialize<'de> for Server {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let url = String::deserialize(deserializer)?;
-        Self::new(&url).map_err(|wanted| {
-            // The text may have a password in it.
-            de::Error::invalid_value(de::Unexpected::Other("something else"), &wanted)
+        Self::new(&url).ok_or_else(|| {
+            let wanted = &"an address such as `nats://127.0.0.1:4222`";
+            de::Error::invalid_value(de::Unexpected::Str(&url), wanted)
         })
     }
 }

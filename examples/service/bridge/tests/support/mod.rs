@@ -189,8 +189,13 @@ pub async fn node(url: &str, stream: &str, node: &str, more: &str) -> PluginMana
 }
 
 pub fn unstarted(url: &str, stream: &str, node: &str, more: &str) -> PluginManager {
+    let wait = if more.contains("ack_wait") {
+        ""
+    } else {
+        "ack_wait = \"2s\"\n"
+    };
     let text = format!(
-        "[bridge]\nservers = [\"{url}\"]\nstream = \"{stream}\"\nnode = \"{node}\"\nmax_bytes = 20000000\nack_wait = \"2s\"\nbackoff = \"50ms\"\n{more}"
+        "[bridge]\nservers = [\"{url}\"]\nstream = \"{stream}\"\nnode = \"{node}\"\nmax_bytes = 20000000\n{wait}backoff = \"50ms\"\n{more}"
     );
     let settings = Settings::from_toml(&text).expect("it is TOML");
     let builder = PluginManager::builder().plugins(&PLUGINS);
