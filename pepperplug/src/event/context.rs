@@ -116,6 +116,12 @@ impl<'a> EventContext<'a> {
         self.number.store(number, Ordering::Relaxed);
     }
 
+    /// Takes over all of it: this is of the same emit, from one of its hooks on.
+    pub(crate) fn go_on(&mut self, same: &EventContext<'_>) {
+        self.carried.clone_from(&same.carried);
+        self.number.store(same.number(), Ordering::Relaxed);
+    }
+
     fn number(&self) -> u64 {
         let number = self.number.load(Ordering::Relaxed);
         if number != 0 {

@@ -70,6 +70,17 @@ impl Link {
         *self.connected.borrow()
     }
 
+    /// Waits for the next connection, after the one that is there is lost.
+    pub(crate) async fn reconnected(&self) {
+        let mut connected = self.connected.clone();
+        for wanted in [false, true] {
+            if connected.wait_for(|is| *is == wanted).await.is_err() {
+                // There will be none.
+                return core::future::pending().await;
+            }
+        }
+    }
+
     /// Where the server is that we are connected to.
     pub(crate) fn server(&self) -> String {
         let info = self.client.server_info();

@@ -1,6 +1,7 @@
 //! Getting events, no more than can be handled.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,10 +110,14 @@ impl Puller {
             .messages()
             .await
             .map_err(|error| failed(error.into()))?;
+        let mut reconnected = pin!(self.handler.link.reconnected());
         loop {
             let next = tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 next = batch.next() => next,
+                // The server has forgotten that it was asked.
+                () = &mut reconnected => return Ok(()),
             };
             let message = match next {
                 Some(Ok(message)) => message,
