@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::carried::{Carried, CorrelationId, Deadline, EmitContext, fresh_number};
-use super::{CancellationToken, DataError, Emit, Event, EventMeta, Returned, SyncEvent};
+use super::{CancellationToken, DataError, Emit, Event, EventMeta, EventMode, Returned, SyncEvent};
 use crate::error::Error;
 use crate::hook::{Dispatcher, Emitting, Table, emit_sync};
 
@@ -161,6 +161,12 @@ impl<'a> EventContext<'a> {
     #[must_use]
     pub fn event(&self) -> &'static str {
         self.meta().name()
+    }
+
+    /// How the hooks of the event work together.
+    #[must_use]
+    pub fn mode(&self) -> EventMode {
+        self.meta().mode()
     }
 
     /// Whether the event is declared `sync`: then hooks that are async do not hear it.

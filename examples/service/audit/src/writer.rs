@@ -68,7 +68,9 @@ impl Writer {
         while self.take().await {
             self.write().await;
             while self.status.fails() {
-                self.wait_to_retry().await;
+                if !self.wait_to_retry().await {
+                    return;
+                }
                 self.write().await;
             }
         }
@@ -97,11 +99,16 @@ impl Writer {
         }
     }
 
-    async fn wait_to_retry(&mut self) {
+    /// False where there is no plugin any more that could tell that lines are lost.
+    async fn wait_to_retry(&mut self) -> bool {
         tokio::select! {
-            Some(change) = self.changes.recv() => self.change(change).await,
+            change = self.changes.recv() => match change {
+                Some(change) => self.change(change).await,
+                None => return false,
+            },
             () = sleep(RETRY) => {}
         }
+        true
     }
 
     async fn change(&mut self, change: Change) {
@@ -139,11 +146,9 @@ impl Writer {
 
     async fn sync(&mut self) {
         self.sync_at = None;
-        if let Some(outcome) = self.blocking(LogFile::sync).await {
-            if let Err(error) = outcome {
-                let path = self.path();
-                tracing::error!(target: "service::audit", %path, %error, "the disk may lack lines that were written");
-            }
+        if let Some(Err(error)) = self.blocking(LogFile::sync).await {
+            let path = self.path();
+            tracing::error!(target: "service::audit", %path, %error, "the disk may lack lines that were written");
         }
     }
 

@@ -45,6 +45,7 @@ pub struct Opaque;
 
 /// Answers before others are asked, or refuses.
 #[plugin(name = "answers")]
+#[derive(Debug)]
 pub struct Answers;
 
 #[plugin]

@@ -82,6 +82,14 @@ pub enum BridgeError {
         /// The event.
         event: &'static str,
     },
+    /// The event is in mode `collect`.
+    #[error(
+        "event `{event}` is in mode `collect`, so it cannot go to other nodes: their answers would not come back"
+    )]
+    Collect {
+        /// The event.
+        event: &'static str,
+    },
     /// The event is not to be had as data.
     #[error("it cannot go to other nodes: {0}")]
     Data(#[from] DataError),

@@ -15,10 +15,10 @@ use std::time::Duration;
 use api::{Health, HealthCheck, REMOTE, Work, is_remote};
 use async_nats::jetstream::message::PublishMessage;
 use pepperplug::prelude::*;
-use pepperplug::{AppShutdown, AppStartup};
+use pepperplug::{AppShutdown, AppStartup, EventMode};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::envelope::Envelope;
@@ -53,6 +53,8 @@ pub struct BridgePlugin {
     stop: CancellationToken,
     /// Cancelled when those that are being handled are not waited for any longer.
     abandon: CancellationToken,
+    /// Ends what gets events where the plugin is dropped without a cleanup.
+    guard: Option<DropGuard>,
     /// What gets events.
     pullers: TaskTracker,
     /// What handles them.
@@ -82,6 +84,7 @@ impl BridgePlugin {
         for (puller, consumer) in ready {
             self.pullers.spawn(puller.run(consumer));
         }
+        self.guard = Some(self.stop.clone().drop_guard());
         self.link = Some(link);
         Ok(())
     }
@@ -115,6 +118,9 @@ impl BridgePlugin {
         let event = ctx.event();
         match is_remote(ctx) {
             Some(Work::Arrived) => return Ok(()),
+            Some(_) if ctx.mode() == EventMode::Collect => {
+                return Err(BridgeError::Collect { event });
+            }
             Some(Work::Queue(queue)) if Name::new(&queue).is_none() => {
                 return Err(BridgeError::BadQueue { event, queue });
             }

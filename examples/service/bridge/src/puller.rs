@@ -124,6 +124,7 @@ impl Puller {
                 Some(Err(error)) => return Err(failed(error)),
                 None => return Ok(()),
             };
+            self.handler.status.flows(&self.source);
             let place = room.split(1);
             let (handler, source) = (Arc::clone(&self.handler), self.source.clone());
             self.tasks.spawn(async move {

@@ -66,10 +66,10 @@ impl Running<'_> {
     /// All its hooks have succeeded.
     pub(crate) fn done(self) {
         let mut ids = self.window.ids();
-        if ids.order.len() >= self.window.most {
-            if let Some(oldest) = ids.order.pop_front() {
-                ids.done.remove(&oldest);
-            }
+        if ids.order.len() >= self.window.most
+            && let Some(oldest) = ids.order.pop_front()
+        {
+            ids.done.remove(&oldest);
         }
         ids.order.push_back(self.id.clone());
         ids.done.insert(self.id.clone());

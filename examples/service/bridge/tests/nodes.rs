@@ -330,6 +330,18 @@ async fn what_cannot_be_sent_is_an_error() {
     let mark = remote(Work::Everyone).metadata(api::REMOTE, "all");
     let error = a.emit_with(&Job::new(1), mark).await.expect_err("bad");
     fails(error, "has the metadata `remote: \"all\"`, which is none");
+    let check = api::HealthCheck::default();
+    let error = a.emit_with(&check, remote(Work::Everyone)).await;
+    let answers = error.expect("each answers for itself");
+    let told = answers.into_iter().find_map(|answer| answer.outcome.err());
+    let text = told.expect("the bridge refuses it").to_string();
+    assert!(
+        text.contains("event `health.check` is in mode `collect`"),
+        "{text}"
+    );
+    let large = remote(Work::Everyone).metadata("large", "x".repeat(2 << 20));
+    let error = a.emit_with(&Job::new(1), large).await.expect_err("bad");
+    fails(error, "event `job.made` cannot go to other nodes: ");
     let error = a.events().emit_sync_with(&Counted, remote(Work::Everyone));
     fails(
         error.expect_err("bad"),

@@ -10,7 +10,8 @@
 )]
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, TcpListener};
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -235,15 +236,20 @@ pub fn fresh() -> String {
 /// The server that the environment names, or the one at the default port. Without it the test is skipped, and says so.
 pub fn server(test: &str) -> Option<String> {
     let url = std::env::var("NATS_URL").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned());
-    let address = url.trim_start_matches("nats://");
-    let address: Option<SocketAddr> = address.parse().ok();
-    let answers = address.is_some_and(|address| {
-        std::net::TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
-    });
+    let answers = has_jetstream(url.trim_start_matches("nats://")).unwrap_or_default();
     if !answers {
-        eprintln!("skipped {test}: no NATS at {url}");
+        eprintln!("skipped {test}: no NATS with JetStream at {url}");
     }
     answers.then_some(url)
+}
+
+/// What the server says of itself to whoever connects.
+fn has_jetstream(address: &str) -> std::io::Result<bool> {
+    let server = TcpStream::connect(address)?;
+    server.set_read_timeout(Some(Duration::from_secs(1)))?;
+    let mut info = String::new();
+    BufReader::new(server).read_line(&mut info)?;
+    Ok(info.contains("\"jetstream\":true"))
 }
 
 /// Removes the streams of a test.
@@ -293,9 +299,9 @@ impl OwnServer {
     }
 
     pub async fn answers(&self) {
-        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let address = format!("127.0.0.1:{}", self.port);
         until("the server answers", || {
-            std::net::TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
+            has_jetstream(&address).unwrap_or_default()
         })
         .await;
     }
