@@ -19,6 +19,8 @@ use crate::{BridgeError, Source};
 
 /// How long one attempt waits for the server's confirmation, before the same is sent again under the same id.
 const ATTEMPT: Duration = Duration::from_secs(2);
+/// How long the server remembers ids at least: longer than the same is sent again.
+const DUPLICATES: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The connection to NATS.
@@ -37,7 +39,7 @@ impl Link {
         let servers: Vec<String> = settings.servers.iter().map(ToString::to_string).collect();
         let servers = servers.join(", ");
         let failed = |source: BoxError| BridgeError::Connect { servers, source };
-        let node = settings.node();
+        let node = settings.node_name();
         let (is_connected, connected) = watch::channel(true);
         let options = match options(&settings, &node).await {
             Ok(options) => options.event_callback(move |event| {
@@ -133,7 +135,7 @@ impl Link {
             max_age,
             storage: StorageType::File,
             num_replicas: settings.replicas.get(),
-            duplicate_window: Duration::from_secs(120).min(max_age),
+            duplicate_window: DUPLICATES.max(settings.publish_timeout * 2).min(max_age),
             ..Config::default()
         }
     }
@@ -169,18 +171,17 @@ impl Link {
             let stream = wanted.name;
             return Err(BridgeError::OtherStream { stream, why });
         }
-        let is_as_wanted = (found.max_age, found.max_bytes, found.num_replicas)
-            == (wanted.max_age, wanted.max_bytes, wanted.num_replicas);
-        if is_as_wanted {
-            return Ok(());
-        }
+        // What the bridge says nothing about is left as it is.
         let changed = Config {
             max_age: wanted.max_age,
             max_bytes: wanted.max_bytes,
             num_replicas: wanted.num_replicas,
             duplicate_window: wanted.duplicate_window,
-            ..found
+            ..found.clone()
         };
+        if changed == found {
+            return Ok(());
+        }
         let updated = self.context.update_stream(changed).await;
         updated.map(|_| ()).map_err(|error| failed(error.into()))
     }

@@ -107,7 +107,7 @@ impl Default for BridgeSettings {
 
 impl BridgeSettings {
     /// The name of this node.
-    pub(crate) fn node(&self) -> Name {
+    pub(crate) fn node_name(&self) -> Name {
         self.node.clone().unwrap_or_else(|| {
             let host = gethostname::gethostname();
             let host = host.to_string_lossy();

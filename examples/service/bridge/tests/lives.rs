@@ -154,3 +154,55 @@ async fn a_node_that_the_server_has_forgotten_makes_itself_known_again() {
     b.shutdown().await.expect("nothing is left");
     remove(&url, &stream).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_for_a_node_is_dropped_when_it_is_forgotten() {
+    let Some(url) = server("what_is_kept_for_a_node") else {
+        return;
+    };
+    let stream = fresh();
+    let a = node(&url, &stream, "a", "").await;
+    let b = node(&url, &stream, "b", "forget_node_after = \"1s\"").await;
+    b.shutdown().await.expect("nothing is left");
+    a.emit_with(&Job::new(1), remote(Work::Everyone))
+        .await
+        .expect("it is sent");
+    let client = async_nats::connect(&url).await.expect("it answers");
+    let context = jetstream::new(client);
+    let mut kept = context.get_stream(&stream).await.expect("it is there");
+    let begun = tokio::time::Instant::now();
+    let mut had = 0;
+    loop {
+        let state = kept.info().await.expect("it is there").state.clone();
+        had = had.max(state.messages);
+        if had > 0 && state.messages == 0 && state.consumer_count == 1 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{state:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    a.shutdown().await.expect("nothing is left");
+    remove(&url, &stream).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_limits_of_the_streams_follow_the_settings() {
+    let Some(url) = server("the_limits_of_the_streams") else {
+        return;
+    };
+    let stream = fresh();
+    let a = node(&url, &stream, "a", "max_age = \"1h\"").await;
+    let b = node(&url, &stream, "b", "max_age = \"2h\"").await;
+    let client = async_nats::connect(&url).await.expect("it answers");
+    let context = jetstream::new(client);
+    for (suffix, hours) in [("", 2), ("-WORK", 2), ("-DEAD", 8)] {
+        let mut kept = context.get_stream(format!("{stream}{suffix}")).await;
+        let kept = kept.as_mut().expect("it is there");
+        let config = &kept.info().await.expect("it is there").config;
+        assert_eq!(config.max_age, Duration::from_secs(hours * 60 * 60));
+        assert_eq!(config.max_bytes, 20_000_000);
+    }
+    a.shutdown().await.expect("nothing is left");
+    b.shutdown().await.expect("nothing is left");
+    remove(&url, &stream).await;
+}
