@@ -65,7 +65,13 @@ impl LogFile {
         let (max_bytes, first) = (self.max_bytes, lines[0].len() as u64);
         let length = self.open()?.length;
         if max_bytes > 0 && length > 0 && length + first > max_bytes {
-            self.rotate()?;
+            let aside = |error: io::Error| {
+                io::Error::new(
+                    error.kind(),
+                    format!("it is full, and cannot be set aside: {error}"),
+                )
+            };
+            self.rotate().map_err(aside)?;
         }
         let open = self.open()?;
         let room = match max_bytes {
@@ -121,6 +127,9 @@ impl LogFile {
         if let Some(mut open) = self.open.take() {
             open.sync()?;
         }
+        // Of a time when more of them were kept.
+        let beyond = (self.keep + 1..).map(|number| fs::remove_file(self.aside(number)));
+        beyond.take_while(Result::is_ok).for_each(drop);
         // What is there already is replaced: the oldest one goes.
         for number in (1..self.keep).rev() {
             match fs::rename(self.aside(number), self.aside(number + 1)) {
@@ -142,6 +151,9 @@ impl LogFile {
 impl Open {
     fn at(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
+        // Not for everyone to read: it says who has done what.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
         let mut file = options.create(true).append(true).read(true).open(path)?;
         let length = whole_lines(&mut file)?;
         if length < file.metadata()?.len() {

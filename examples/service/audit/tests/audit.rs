@@ -206,6 +206,10 @@ async fn each_event_is_one_line_while_files_are_set_aside_and_changed() {
 async fn only_so_many_files_are_kept() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("a.jsonl");
+    // More were kept before.
+    for number in 1..=4 {
+        fs::write(folder.path().join(format!("a.jsonl.{number}")), "").expect("there is room");
+    }
     let app = App::start(
         folder.path(),
         &settings(&path, "max_bytes = 1000\nkeep = 2"),
@@ -394,6 +398,28 @@ async fn a_directory_that_is_removed_is_told_and_no_emit_hangs() {
         accepted,
         "what was accepted is written"
     );
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_set_aside_is_told() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("a.jsonl");
+    // A directory, and not an empty one.
+    fs::create_dir_all(folder.path().join("a.jsonl.1/in-the-way")).expect("there is room");
+    let more = "max_bytes = 500\nkeep = 1\nqueue = 4\nflush_timeout = \"100ms\"";
+    let app = App::start(folder.path(), &settings(&path, more)).await;
+    for id in 0..10 {
+        // At some time it is refused.
+        let _ = app.manager.emit(&Done { id }).await;
+    }
+    let ill = app.until("told", |health| !health.well).await;
+    assert!(
+        ill.detail.contains("it is full, and cannot be set aside"),
+        "{ill:?}"
+    );
+    fs::remove_dir_all(folder.path().join("a.jsonl.1")).expect("it is ours");
+    app.until("well again", |health| health.well).await;
+    app.manager.shutdown().await.expect("all is written");
 }
 
 #[cfg(target_os = "linux")]

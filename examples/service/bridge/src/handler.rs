@@ -7,16 +7,17 @@ use std::time::Duration;
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{AckKind, Message};
+use bytes::Bytes;
 use pepperplug::{EmitError, Error, Events};
 use tokio::sync::watch;
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::Source;
 use crate::envelope::Envelope;
 use crate::link::Link;
 use crate::status::Status;
 use crate::window::{Running, Seen, Window};
+use crate::{BridgeError, Source};
 
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -178,11 +179,21 @@ impl Handler {
         headers.insert("Dead-Node", self.link.node.as_str());
         headers.insert("Dead-Subject", message.subject.as_str());
         let event = self.event_of(message);
-        let letter = PublishMessage::build()
-            .headers(headers)
-            .payload(message.payload.clone());
         let grave = self.link.grave(&event);
-        let sending = self.link.publish((&grave, &event), letter);
+        let sending = async {
+            let letter =
+                |headers, payload| PublishMessage::build().headers(headers).payload(payload);
+            let whole = letter(headers.clone(), message.payload.clone());
+            match self.link.publish((&grave, &event), whole).await {
+                // Most likely it just fitted before. Better without its data than tried for ever.
+                Err(BridgeError::Refused { .. }) => {
+                    headers.insert("Dead-Payload-Bytes", message.payload.len().to_string());
+                    let cut = letter(headers, Bytes::new());
+                    self.link.publish((&grave, &event), cut).await
+                }
+                sent => sent,
+            }
+        };
         match self.heard_of(message, sending).await {
             Ok(()) => {
                 self.status.buried.add();

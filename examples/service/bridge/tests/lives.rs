@@ -206,3 +206,34 @@ async fn the_limits_of_the_streams_follow_the_settings() {
     b.shutdown().await.expect("nothing is left");
     remove(&url, &stream).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_letter_that_is_too_large_has_no_data() {
+    let Some(url) = server("a_dead_letter_that_is_too_large") else {
+        return;
+    };
+    let stream = fresh();
+    let b = node(&url, &stream, "b", "").await;
+    let client = async_nats::connect(&url).await.expect("it answers");
+    let most = client.server_info().max_payload;
+    let context = jetstream::new(client);
+    let large = "x".repeat(most - 100);
+    let sent = context.publish(format!("{stream}.everyone.job.made"), large.into());
+    sent.await.expect("it just fits").await.expect("it is kept");
+    let dead = context.get_stream(format!("{stream}-DEAD")).await;
+    let config = consumer::pull::Config::default();
+    let consumer = dead.expect("it is there").create_consumer(config).await;
+    let consumer = consumer.expect("it is new");
+    let mut letters = consumer.messages().await.expect("it is there");
+    let letter = letters
+        .next()
+        .await
+        .expect("it goes on")
+        .expect("it is one");
+    let headers = letter.headers.clone().expect("they are added");
+    let bytes = headers.get("Dead-Payload-Bytes").expect("it is added");
+    assert_eq!(bytes.as_str(), (most - 100).to_string());
+    assert!(letter.payload.is_empty());
+    b.shutdown().await.expect("nothing is left");
+    remove(&url, &stream).await;
+}

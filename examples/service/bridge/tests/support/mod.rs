@@ -219,6 +219,19 @@ pub async fn health(node: &PluginManager) -> api::Health {
     of_bridge.outcome.expect("it does not fail")
 }
 
+/// Waits until the bridge of a node says something of itself.
+pub async fn says(node: &PluginManager, text: &str) {
+    let begun = Instant::now();
+    loop {
+        let health = health(node).await;
+        if health.detail.contains(text) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "not `{text}`: {health:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// Waits until something holds.
 pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
