@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pepperplug::prelude::*;
-use pepperplug::{CancellationToken, DataError, EmitContext, EmitError, Error};
+use pepperplug::{CancellationToken, DataError, EmitContext, EmitError, Error, Next};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
@@ -132,6 +132,93 @@ async fn nested_emits_have_the_correlation_id_and_metadata_of_the_outermost() {
         ids.extend(of_one);
     }
     assert_ne!(ids[0], ids[1], "emits that do not belong together");
+}
+
+#[event("outer")]
+pub struct Outer;
+
+#[event("outer.sync", sync)]
+pub struct OuterSync;
+
+#[event("inner")]
+pub struct Inner;
+
+/// Hears what is said of an emit alone, and what it inherits; in hooks before, within and after one that wraps others.
+#[plugin(name = "marks")]
+pub struct Marks {
+    seen: Mutex<Vec<String>>,
+}
+
+impl Marks {
+    fn see(&self, ctx: &EventContext<'_>) {
+        let text =
+            |value: Option<&serde_json::Value>| value.map_or("-".to_owned(), ToString::to_string);
+        let (own, any) = (ctx.own_metadata("mark"), ctx.metadata("mark"));
+        let sync = if ctx.is_sync() { " sync" } else { "" };
+        let line = format!("{}{sync} {} {}", ctx.event(), text(own), text(any));
+        self.seen.lock().expect("no panic").push(line);
+    }
+}
+
+#[plugin]
+impl Marks {
+    #[hook("outer", priority = 3)]
+    async fn wrap(&self, outer: &Outer, next: Next<'_, Outer>) -> Result<(), Error> {
+        tokio::task::yield_now().await;
+        next.run(outer).await
+    }
+
+    #[hook("outer", priority = 2)]
+    async fn emits(&self, _: &Outer, ctx: &EventContext<'_>) -> Result<(), Error> {
+        self.see(ctx);
+        ctx.emit(&Inner).await?;
+        ctx.emit_with(&Inner, EmitContext::new().metadata("other", 1))
+            .await?;
+        ctx.emit_with(&Inner, EmitContext::new().metadata("mark", 2))
+            .await?;
+        ctx.emit_sync(&OuterSync)
+    }
+
+    #[hook("outer.sync", priority = 3)]
+    fn wrap_sync(&self, outer: &OuterSync, next: Next<'_, OuterSync>) -> Result<(), Error> {
+        next.run_sync(outer)
+    }
+
+    #[hook("outer.sync")]
+    fn within_sync(&self, _: &OuterSync, ctx: &EventContext<'_>) {
+        self.see(ctx);
+    }
+
+    #[hook("inner")]
+    fn within(&self, _: &Inner, ctx: &EventContext<'_>) {
+        self.see(ctx);
+    }
+}
+
+static MARKS: PluginSet = plugins![Marks];
+
+#[tokio::test]
+async fn what_is_said_of_an_emit_is_told_from_what_it_inherits() {
+    let manager = started(&MARKS).await;
+    let marked = || EmitContext::new().metadata("mark", 1);
+    manager
+        .emit_with(&Outer, marked())
+        .await
+        .expect("no hook fails");
+    let events = manager.events();
+    events
+        .emit_sync_with(&OuterSync, marked())
+        .expect("no hook fails");
+    let marks = manager.get::<Marks>().expect("it runs");
+    let expected = [
+        "outer 1 1",
+        "inner - 1",
+        "inner - 1",
+        "inner 2 2",
+        "outer.sync sync - 1",
+        "outer.sync sync 1 1",
+    ];
+    assert_eq!(*marks.seen.lock().expect("no panic"), expected);
 }
 
 #[tokio::test]

@@ -83,9 +83,17 @@ pub struct EmitContext {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Carried {
     pub(super) id: Option<Arc<str>>,
-    pub(super) metadata: BTreeMap<String, Value>,
+    pub(super) metadata: BTreeMap<String, Said>,
     pub(super) deadline: Option<Deadline>,
     pub(super) cancellation: Option<CancellationToken>,
+}
+
+/// A value of the metadata.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) value: Value,
+    /// Whether it was said of an emit around this one.
+    pub(super) is_inherited: bool,
 }
 
 impl EmitContext {
@@ -103,7 +111,11 @@ impl EmitContext {
 
     /// A value for hooks to read with [`EventContext::metadata`](crate::EventContext::metadata). The last of one key holds.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.carried.metadata.insert(key.into(), value.into());
+        let said = Said {
+            value: value.into(),
+            is_inherited: false,
+        };
+        self.carried.metadata.insert(key.into(), said);
         self
     }
 
@@ -140,12 +152,23 @@ impl EmitContext {
 }
 
 impl Carried {
+    /// What an emit carries that is given nothing within one that carries `outer`.
+    pub(super) fn passed_on(outer: &Arc<Self>) -> Arc<Self> {
+        if outer.metadata.values().all(|said| said.is_inherited) {
+            return Arc::clone(outer);
+        }
+        Arc::new(Self::default().within(outer))
+    }
+
     /// What an emit carries that is given `self` within one that carries `outer`.
     pub(super) fn within(mut self, outer: &Self) -> Self {
         self.id = self.id.or_else(|| outer.id.clone());
-        for (key, value) in &outer.metadata {
+        for (key, said) in &outer.metadata {
             let own = self.metadata.entry(key.clone());
-            own.or_insert_with(|| value.clone());
+            own.or_insert_with(|| Said {
+                value: said.value.clone(),
+                is_inherited: true,
+            });
         }
         self.deadline = earlier(self.deadline, outer.deadline);
         // Of two tokens the inner one is heeded here, and the outer one cancels the hook that emits.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::carried::{Carried, CorrelationId, Deadline, EmitContext, fresh_number};
-use super::{CancellationToken, DataError, Emit, Event, EventMeta, Returned, SyncEvent};
+use super::{CancellationToken, DataError, Emit, Event, EventMeta, EventMode, Returned, SyncEvent};
 use crate::error::Error;
 use crate::hook::{Dispatcher, Emitting, Table, emit_sync};
 
@@ -108,11 +108,18 @@ impl<'a> EventContext<'a> {
     pub(crate) fn inherit(&mut self, outer: &EventContext<'_>) {
         let carried = match (self.carried.take(), &outer.carried) {
             (Some(own), Some(outer)) => Some(Arc::new(Arc::unwrap_or_clone(own).within(outer))),
-            (own, outer) => own.or_else(|| outer.clone()),
+            (None, Some(outer)) => Some(Carried::passed_on(outer)),
+            (own, None) => own,
         };
         self.carried = carried;
         let number = outer.number();
         self.number.store(number, Ordering::Relaxed);
+    }
+
+    /// Takes over all of it: this is of the same emit, from one of its hooks on.
+    pub(crate) fn go_on(&mut self, same: &EventContext<'_>) {
+        self.carried.clone_from(&same.carried);
+        self.number.store(same.number(), Ordering::Relaxed);
     }
 
     fn number(&self) -> u64 {
@@ -156,6 +163,18 @@ impl<'a> EventContext<'a> {
         self.meta().name()
     }
 
+    /// How the hooks of the event work together.
+    #[must_use]
+    pub fn mode(&self) -> EventMode {
+        self.meta().mode()
+    }
+
+    /// Whether the event is declared `sync`: then hooks that are async do not hear it.
+    #[must_use]
+    pub fn is_sync(&self) -> bool {
+        self.meta().sync
+    }
+
     /// The event as data, for hooks that listen to events of many types. Made anew by each call.
     ///
     /// # Errors
@@ -176,13 +195,21 @@ impl<'a> EventContext<'a> {
     /// What the emitter gave along under `key`.
     #[must_use]
     pub fn metadata(&self, key: &str) -> Option<&Value> {
-        self.carried.as_ref()?.metadata.get(key)
+        Some(&self.carried.as_ref()?.metadata.get(key)?.value)
+    }
+
+    /// As [`metadata`](Self::metadata), where it was given along with this very emit, and is not inherited from the one
+    /// around it: for what is said of one event, and not of those that its hooks emit.
+    #[must_use]
+    pub fn own_metadata(&self, key: &str) -> Option<&Value> {
+        let said = self.carried.as_ref()?.metadata.get(key)?;
+        (!said.is_inherited).then_some(&said.value)
     }
 
     /// All that the emitter gave along, sorted by key.
     pub fn all_metadata(&self) -> impl Iterator<Item = (&str, &Value)> {
         let all = self.carried.iter().flat_map(|carried| &carried.metadata);
-        all.map(|(key, value)| (key.as_str(), value))
+        all.map(|(key, said)| (key.as_str(), &said.value))
     }
 
     /// What belongs together has one: this emit, the one it comes from, and those that its hooks emit.
@@ -212,7 +239,8 @@ impl<'a> EventContext<'a> {
 
     /// All that a nested emit inherits, for emits from elsewhere: a task of its own, or a queue.
     pub fn detach(&self) -> EmitContext {
-        let mut carried = self.carried.as_deref().cloned().unwrap_or_default();
+        let outer = self.carried.as_ref().map(Carried::passed_on);
+        let mut carried = outer.map(Arc::unwrap_or_clone).unwrap_or_default();
         if carried.id.is_none() {
             carried.id = Some(self.correlation_id().to_string().into());
         }

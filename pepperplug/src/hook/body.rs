@@ -99,7 +99,7 @@ impl<'e> Body<'e> {
     /// Begins in the midst of a table, which whoever has made this keeps.
     pub(super) fn rest(&mut self, rest: Rest<'_>) {
         if let Some(of) = rest.of {
-            self.ctx.inherit(of);
+            self.ctx.go_on(of);
         }
         self.table = rest.table;
         self.at = rest.at;

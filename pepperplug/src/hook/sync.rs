@@ -69,7 +69,7 @@ pub(super) unsafe fn emit_rest<S: Sink>(
 ) -> Ended {
     let dispatcher = of.dispatcher;
     let mut ctx = EventContext::new(dispatcher);
-    ctx.inherit(of);
+    ctx.go_on(of);
     let Some(reading) = dispatcher.read(&ctx) else {
         return Err(dispatcher.too_deep(table.event.meta()));
     };

@@ -11,7 +11,7 @@ pub use async_trait::async_trait;
 pub use crate::cache::{Cache, CacheError};
 pub use crate::health::{Health, HealthCheck};
 pub use crate::http::{Body, HttpCall, HttpRequest, PEER, Peer, Problem, Response};
-pub use crate::remote::{REMOTE, Work, is_remote, remote};
+pub use crate::remote::{REMOTE, Work, is_for_here, is_remote, remote};
 pub use crate::user::{
     AuthProvider, Identity, NewUser, Session, SessionStore, StoreError, Token, User, UserLogin,
     UserLogout, UserRegistered, UserStore,
