@@ -19,7 +19,6 @@ pub enum Work {
 }
 
 /// An emit that goes to other nodes as well. It is done when it is safe that they will get it, at least once.
-#[must_use]
 pub fn remote(work: Work) -> EmitContext {
     EmitContext::new().metadata(REMOTE, serde_json::to_value(work).unwrap_or_default())
 }

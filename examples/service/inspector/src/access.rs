@@ -31,7 +31,9 @@ fn is_local(call: &HttpCall) -> bool {
         .peer()
         .is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    let is_forwarded = forwarded.iter().any(|name| call.headers().contains_key(*name));
+    let is_forwarded = forwarded
+        .iter()
+        .any(|name| call.headers().contains_key(*name));
     from_here && !is_forwarded && host(call).is_some_and(|host| is_name_of_here(host.host()))
 }
 

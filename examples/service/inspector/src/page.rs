@@ -35,7 +35,8 @@ const FILES: [File; 4] = [
 ];
 
 /// The graph brings its style with it, and nothing else.
-const GRAPH_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+const GRAPH_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// Of everything that is answered here. Only the page's own script runs, and only on the page itself.
 const HEADERS: [(HeaderName, &str); 7] = [

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use pepperplug::{
-    Error, EventContext, HookError, HookOptions, HookOutcome, HookResultKind, PluginManager,
+    Error, Event, EventContext, HookError, HookOptions, HookOutcome, HookResultKind, PluginManager,
     PluginManagerBuilder, event,
 };
 use serde::Serialize;
@@ -28,8 +28,6 @@ const MOST_ERROR: usize = 4096;
 #[event("inspector.recorder", mode = first, output = Recorder)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WhoRecords {}
-
-const OWN: &str = "inspector.recorder";
 
 /// Builds a manager whose events the inspector can show: with a [`Recorder`] that looks on, and that the inspector finds.
 ///
@@ -182,7 +180,8 @@ impl Recorder {
     }
 
     fn emitted(&self, ctx: &EventContext<'_>) {
-        if ctx.event() == OWN {
+        if ctx.event() == WhoRecords::META.name() {
+            // For each request of a page: of interest to nobody.
             return;
         }
         // Not made for nobody: it is most of the work.
@@ -197,9 +196,6 @@ impl Recorder {
 
     fn came(&self, outcome: &HookOutcome<'_>, ctx: &EventContext<'_>) {
         let event = ctx.event();
-        if event == OWN {
-            return;
-        }
         let name = HookName {
             event,
             plugin: outcome.plugin,
@@ -282,13 +278,8 @@ impl HookRecord {
     }
 
     fn numbers(&self, name: HookName) -> HookNumbers {
-        let [done, failed, ignored, ended] = [
-            &self.done,
-            &self.failed,
-            &self.ignored,
-            &self.ended,
-        ]
-        .map(|count| count.load(Ordering::Relaxed));
+        let [done, failed, ignored, ended] = [&self.done, &self.failed, &self.ignored, &self.ended]
+            .map(|count| count.load(Ordering::Relaxed));
         HookNumbers {
             event: name.event,
             plugin: name.plugin,

@@ -3,6 +3,7 @@
 #![allow(
     missing_debug_implementations,
     missing_docs,
+    unreachable_pub,
     reason = "plugins that nobody else uses"
 )]
 
@@ -35,7 +36,10 @@ fn program(name: &str) -> Option<PathBuf> {
 impl Browser {
     /// None where there is no Chromium.
     async fn start() -> Option<Self> {
-        let (chromium, driver) = (program("chromium")?, program("chromedriver")?);
+        let driver = program("chromedriver")?;
+        // As Debian names it, and as others do.
+        let mut names = ["chromium", "chromium-browser", "google-chrome"].into_iter();
+        let chromium = names.find_map(program)?;
         let mut server = Command::new(driver)
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -110,7 +114,9 @@ impl Browser {
 }
 
 fn hook_cell(hook: &str, column: usize) -> String {
-    format!("return document.querySelector('[data-event=\"order.placed\"][data-hook={hook}]')?.cells[{column}].innerText")
+    format!(
+        "return document.querySelector('[data-event=\"order.placed\"][data-hook={hook}]')?.cells[{column}].innerText"
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,11 +149,15 @@ async fn inspector_in_a_browser() {
     browser.sees(&hook_cell("pack", 2), "0").await;
     assert!(!app.order("nothing").await);
     browser.sees(&hook_cell("pack", 2), "1").await;
-    let failed = "return document.querySelector('#event-list li.failed .fault')?.innerText.split(' (')[0]";
-    browser.sees(failed, "ignored: there is nobody to say thank you").await;
+    let failed =
+        "return document.querySelector('#event-list li.failed .fault')?.innerText.split(' (')[0]";
+    browser
+        .sees(failed, "ignored: there is nobody to say thank you")
+        .await;
 
     // One that was taken out, and put back.
-    let taken_out = "return document.querySelector('[data-hook=thank] button')?.innerText ?? 'none'";
+    let taken_out =
+        "return document.querySelector('[data-hook=thank] button')?.innerText ?? 'none'";
     browser.sees(taken_out, "Enable again").await;
     app.manager.get::<shop::Shop>().expect("it runs").open();
     browser.click("[data-hook=thank] button").await;
@@ -157,9 +167,13 @@ async fn inspector_in_a_browser() {
     let setting = |key: &str| {
         format!("return document.querySelector('[data-setting=\"{key}\"]')?.cells[1].innerText")
     };
-    browser.sees(&setting("mail.server"), "mail.example:25").await;
+    browser
+        .sees(&setting("mail.server"), "mail.example:25")
+        .await;
     browser.sees(&setting("mail.password"), "not shown").await;
-    let source = browser.ask("return document.documentElement.outerHTML").await;
+    let source = browser
+        .ask("return document.documentElement.outerHTML")
+        .await;
     assert!(!source.to_string().contains("hunter2"));
 
     // A reload that fails is told, and changes nothing.
@@ -167,7 +181,9 @@ async fn inspector_in_a_browser() {
     browser.click("#reload").await;
     let kind = "return document.querySelector('#message').className";
     browser.sees(kind, "message bad").await;
-    let message = browser.ask("return document.querySelector('#message-text').innerText").await;
+    let message = browser
+        .ask("return document.querySelector('#message-text').innerText")
+        .await;
     assert!(message.to_string().contains("[mail] down"), "{message}");
     browser.sees(&setting("mail.down"), "true").await;
 

@@ -65,11 +65,11 @@ const chosenStyle = `
   }`;
 
 function drawGraph(text) {
-  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  const own = parsed.querySelector("style");
+  // Texts in it are escaped, so that the first such element is the drawing's own.
+  const [before, style, after] = text.split(/<style>|<\/style>/);
+  const parsed = new DOMParser().parseFromString(before + after, "image/svg+xml").documentElement;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(own.textContent + chosenStyle);
-  own.remove();
+  sheet.replaceSync(style + chosenStyle);
   const focused = picture.activeElement?.dataset.plugin;
   picture.adoptedStyleSheets = [sheet];
   picture.replaceChildren(document.adoptNode(parsed));
@@ -321,8 +321,11 @@ let shownSettings = new Map();
 function drawSettings() {
   const before = shownSettings;
   shownSettings = new Map();
-  const place = ({ source, file, line, name }) =>
-    source === "variable" ? name : source === "nowhere" ? "" : line ? `${file}:${line}` : file;
+  const place = ({ file, line, name }) => {
+    if (!file) return el("td", { className: "place" }, name ?? "");
+    const at = line ? `:${line}` : "";
+    return el("td", { className: "place", title: file + at }, file.split(/[\\/]/).at(-1) + at);
+  };
   const cards = app.settings.sections.map((section) => {
     const rows = section.settings.map((setting) => {
       const value = setting.value === null
@@ -333,10 +336,10 @@ function drawSettings() {
       const is_changed = before.size > 0 && before.get(key) !== shown;
       shownSettings.set(key, shown);
       return el("tr", { "data-setting": key, className: is_changed ? "changed" : null },
-        el("th", { scope: "row" }, setting.key), el("td", {}, value), el("td", { className: "place" }, place(setting.place)));
+        el("th", { scope: "row" }, setting.key), el("td", {}, value), place(setting.place));
     });
     const by = section.plugin === section.name ? "" : section.plugin ?? "";
-    return el("section", { className: "card" },
+    return el("div", { className: "card" },
       el("h3", {}, section.name, el("span", {}, by)), el("table", {}, el("tbody", {}, ...rows)));
   });
   byId("setting-sections").replaceChildren(...cards);
@@ -367,6 +370,11 @@ function say(kind, text) {
   byId("message-text").textContent = text;
 }
 
+function sayReloaded({ well, text }) {
+  if (well) return say("good", `Reloaded: ${text}`);
+  say("bad", text.includes("\n") || text.startsWith("[PP") ? text : `Not reloaded: ${text}`);
+}
+
 /** What went wrong, or nothing. */
 async function order(path, body) {
   try {
@@ -394,6 +402,7 @@ async function reload() {
 
 let stream = null;
 let hold = 0;
+let lost = 0;
 
 function connection(state, text) {
   byId("connection").dataset.state = state;
@@ -403,6 +412,8 @@ function connection(state, text) {
 
 const on = {
   hello({ last }) {
+    clearTimeout(lost);
+    lost = 0;
     connection("live", "live");
     // What was there before this page is no news to it; an application that was started anew counts anew.
     events.last = Math.min(events.last ?? last, last);
@@ -427,7 +438,7 @@ const on = {
     heard(record);
     const is_news = record.number > events.last;
     events.last = Math.max(events.last, record.number);
-    if (record.kind === "reloaded" && is_news) say(record.well ? "good" : "bad", record.text);
+    if (record.kind === "reloaded" && is_news) sayReloaded(record);
   },
   missed(count) {
     events.missed += count;
@@ -443,7 +454,8 @@ function open() {
     stream.addEventListener(name, (event) => tell(JSON.parse(event.data)));
   }
   stream.addEventListener("error", () => {
-    connection("lost", "no answer, tries again");
+    // A stream ends now and then, and the next one begins within a second: that is nothing to worry about.
+    lost ||= setTimeout(() => connection("lost", "no answer, tries again"), 2000);
     // The browser tries again by itself unless it was refused.
     if (stream.readyState === EventSource.CLOSED) hold = setTimeout(open, 3000);
   });
@@ -473,6 +485,8 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
     stream?.close();
     clearTimeout(hold);
+    clearTimeout(lost);
+    lost = 0;
     connection("connecting", "waits to be seen");
   } else {
     open();

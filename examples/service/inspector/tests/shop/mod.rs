@@ -46,7 +46,9 @@ pub struct Mail {
 #[plugin]
 impl Mail {
     async fn initialize(&mut self) -> Result<(), String> {
-        let MailSettings { server, password, .. } = &self.settings;
+        let MailSettings {
+            server, password, ..
+        } = &self.settings;
         if self.settings.down || password.expose().is_empty() {
             return Err(format!("{server} does not answer"));
         }
@@ -108,16 +110,7 @@ impl Door {
     }
 }
 
-static PLUGINS: PluginSet = plugins![
-    HttpPlugin,
-    InspectorPlugin,
-    Door,
-    Warehouse,
-    Mail,
-    Shop,
-    #[cfg(feature = "rebates")]
-    Rebates,
-];
+static PLUGINS: PluginSet = plugins![HttpPlugin, InspectorPlugin, Door, Warehouse, Mail, Shop,];
 
 pub const SETTINGS: &str = "\
 [http]
