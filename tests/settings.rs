@@ -48,7 +48,7 @@ struct ReaderPlugin {
 static PLUGINS: PluginSet = plugins![ConfigPlugin, DatabasePlugin, LimitPlugin, ReaderPlugin];
 
 fn sources() -> SettingsBuilder {
-    let file = "[database]\nurl = 'sqlite:app.db'\nreplicas = [{ url = 'a' }, { url = 'b', password = 'hunter2' }]\n";
+    let file = "[database]\nurl = 'sqlite:app.db'\nreplicas = [{ url = 'a' }, { password = 'hunter2', url = 'b' }]\n";
     Settings::builder().toml(file).env_from(
         "APP",
         [
@@ -67,7 +67,7 @@ fn manager(settings: SettingsBuilder) -> Result<PluginManager, pepperplug::Error
 }
 
 fn without_hooks() -> SettingsBuilder {
-    let file = "[database]\nurl = 'sqlite:app.db'\nreplicas = [{ url = 'a' }, { url = 'b', password = 'hunter2' }]\n[plugins.reader]\nenabled = true\n";
+    let file = "[database]\nurl = 'sqlite:app.db'\nreplicas = [{ url = 'a' }, { password = 'hunter2', url = 'b' }]\n[plugins.reader]\nenabled = true\n";
     Settings::builder().toml(file).env_from(
         "APP",
         [
