@@ -25,7 +25,10 @@ fn the_format_is_the_one_that_earlier_versions_wrote() {
     assert_eq!(decode(text.as_bytes()), Ok(some_index()));
     let bytes = encode(&some_index()).expect("bytes");
     // A build in which another crate lets JSON keep the order of its keys writes those of metadata in that order.
-    let (ours, theirs) = (String::from_utf8_lossy(&bytes), "\"metadata\":{\"n\":1,\"m\":2}");
+    let (ours, theirs) = (
+        String::from_utf8_lossy(&bytes),
+        "\"metadata\":{\"n\":1,\"m\":2}",
+    );
     if !ours.contains(theirs) {
         assert_eq!(ours, text);
     }
