@@ -109,12 +109,13 @@ impl Feed {
                 biased;
                 () = self.stopped.cancelled() => return None,
                 () = tokio::time::sleep_until(self.end) => return None,
+                // Before the records, which may come without a pause.
+                _ = self.tick.tick() => self.look(),
                 received = self.records.recv() => match received {
                     Ok(record) => self.record(&record),
                     Err(RecvError::Lagged(missed)) => self.push("missed", &missed),
                     Err(RecvError::Closed) => return None,
                 },
-                _ = self.tick.tick() => self.look(),
             }
         }
     }

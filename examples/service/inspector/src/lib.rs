@@ -55,6 +55,7 @@ pub enum InspectorError {
 #[plugin(
     name = "inspector",
     description = "a page that shows the application while it runs",
+    feature = "inspector",
     optional
 )]
 #[derive(Debug)]
