@@ -251,7 +251,8 @@ pub fn server(test: &str) -> Option<String> {
     let url = std::env::var("NATS_URL").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned());
     let answers = has_jetstream(url.trim_start_matches("nats://")).unwrap_or_default();
     if !answers {
-        eprintln!("skipped {test}: no NATS with JetStream at {url}");
+        // On a line of its own, whatever the harness has begun.
+        eprintln!("\nskipped {test}: no NATS with JetStream at {url}");
     }
     answers.then_some(url)
 }
@@ -290,7 +291,7 @@ impl OwnServer {
         match Self::spawn(port, store) {
             Ok(child) => Some(Self { port, child }),
             Err(error) => {
-                eprintln!("skipped {test}: no NATS at PATH: `nats-server`: {error}");
+                eprintln!("\nskipped {test}: no NATS at PATH: `nats-server`: {error}");
                 None
             }
         }
