@@ -100,7 +100,8 @@ fn ended(folder: &Path) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_acknowledged_is_handled_on_the_other_node() {
     let Some(nats) = nats() else {
-        eprintln!("skipped two_nodes: no NATS server answers");
+        // On a line of its own, whatever the harness has begun.
+        eprintln!("\nskipped two_nodes: no NATS server answers");
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
