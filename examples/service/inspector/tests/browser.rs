@@ -122,7 +122,7 @@ fn hook_cell(hook: &str, column: usize) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn inspector_in_a_browser() {
     let Some(browser) = Browser::start().await else {
-        eprintln!("skipped inspector_in_a_browser: no chromium and chromedriver in PATH");
+        eprintln!("\nskipped inspector_in_a_browser: no chromium and chromedriver in PATH");
         return;
     };
     let app = Application::start().await;
